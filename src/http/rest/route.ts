@@ -1,0 +1,74 @@
+/**
+ * One REST route as data: the table of these is what the server serves, what the tests walk and what the docs list.
+ */
+import type { Readable } from 'node:stream'
+import type { Static, TSchema } from 'typebox'
+import type { Principal } from '../../access/index.ts'
+
+export interface RestRequest<P, Q, B> {
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  readonly principal: Principal
+  readonly requestId: string
+  /** Aborted when the caller hangs up. */
+  readonly signal: AbortSignal
+}
+
+/** An answer that is not JSON: a picture, a download, a stream of events. */
+export interface RawAnswer {
+  readonly contentType: string
+  readonly body: Uint8Array | Readable
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RestRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below `/v1`, Fastify's syntax: `/instances/:name`. */
+  readonly path: string
+  /** Action that the caller must be allowed, `imagesearch:AddImage`; 'public' = none (only sign-in and health). */
+  readonly action: string | 'public'
+  /** Path parameter that names the instance the action is on; absent = all (`*`). */
+  readonly instanceParameter?: string
+  /** One line for the docs. */
+  readonly summary: string
+  readonly params?: TSchema
+  readonly query?: TSchema
+  readonly body?: TSchema
+  /** Default 200. */
+  readonly status?: number
+  readonly handle: (request: RestRequest<never, never, never>) => Promise<unknown | RawAnswer>
+}
+
+type Of<S> = S extends TSchema ? Static<S> : undefined
+
+/** Declares a route with the types of its schemas. A handler returns JSON or a {@link RawAnswer} made by {@link raw}. */
+export function route<
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(definition: {
+  method: RestRoute['method']
+  path: string
+  action: string
+  instanceParameter?: string
+  summary: string
+  params?: P
+  query?: Q
+  body?: B
+  status?: number
+  handle: (request: RestRequest<Of<P>, Of<Q>, Of<B>>) => Promise<unknown | RawAnswer>
+}): RestRoute {
+  return definition as unknown as RestRoute
+}
+
+const RAW = Symbol('raw answer')
+
+/** Marks an answer as not JSON. */
+export function raw(answer: RawAnswer): RawAnswer {
+  return Object.assign({ [RAW]: true }, answer)
+}
+
+export function isRaw(answer: unknown): answer is RawAnswer {
+  return typeof answer === 'object' && answer !== null && RAW in answer
+}

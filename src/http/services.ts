@@ -1,0 +1,28 @@
+/**
+ * What the doors stand in front of. Made by the composition root, passed in as one plain argument.
+ */
+import type { Logger } from 'pino'
+import type { Access } from '../access/index.ts'
+import type { Buckets } from '../buckets/index.ts'
+import type { Images } from '../images/index.ts'
+import type { Imports } from '../imports/index.ts'
+import type { Instances } from '../instances/index.ts'
+import type { Search } from '../search/index.ts'
+import type { Vectors } from '../vectors/index.ts'
+import type { Vision } from '../vision/index.ts'
+
+export interface Services {
+  readonly access: Access
+  readonly instances: Instances
+  readonly images: Images
+  readonly search: Search
+  readonly imports: Imports
+  readonly buckets: Buckets
+  readonly vectors: Vectors
+  readonly vision: Vision
+  readonly log: Logger
+  /** Version of the program, from package.json. */
+  readonly version: string
+  /** Rejects with the reason while something is not ready; for `/readyz`. */
+  ready(): Promise<void>
+}

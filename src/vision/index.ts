@@ -1,0 +1,77 @@
+/**
+ * The vision room: bytes of a picture in; its size, subject, vector, hash and thumbnail out.
+ *
+ * All decoding and all model work runs in worker threads; searches go before imports.
+ */
+
+/** A box in pixels of the picture as the caller sees it (EXIF orientation applied): x1 < x2, y1 < y2, exclusive ends. */
+export interface Region {
+  readonly x1: number
+  readonly x2: number
+  readonly y1: number
+  readonly y2: number
+}
+
+/** Which pictures are taken: see `pictureRules` in docs/reference/limits.md. */
+export interface PictureRules {
+  readonly name: string
+  readonly maxBytes: number
+  /** Pixels a side. */
+  readonly minSide: number
+  readonly maxSide: number
+  /** Width x height at most, checked before decoding. */
+  readonly maxPixels: number
+  /** sharp's names of formats. */
+  readonly formats: ReadonlySet<string>
+  /** true = an EXIF orientation other than 1 is an error instead of being applied. */
+  readonly refuseRotated: boolean
+}
+
+export type Priority = 'search' | 'import'
+
+export interface AnalyseOptions {
+  readonly rules: PictureRules
+  readonly priority: Priority
+  /** The box to look at; wins over `crop`. Out of bounds is `RegionInvalid`. */
+  readonly region?: Region
+  /** Detect the subject (default true); false = the whole picture. */
+  readonly crop?: boolean
+  /** Make a thumbnail (JPEG, longest side 256 px). */
+  readonly thumbnail?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface Analysis {
+  readonly width: number
+  readonly height: number
+  /** The box the vector stands for, or was detected as the subject. */
+  readonly region: Region
+  /** All candidates, the chosen one first. */
+  readonly regions: readonly Region[]
+  /** Length 1, raw (no mean taken out). */
+  readonly vector: Float32Array
+  /** 64-bit dHash of the whole picture, 8 bytes big-endian. */
+  readonly dhash: Uint8Array
+  readonly thumbnail?: Uint8Array
+  readonly timings: { readonly waitMs: number; readonly decodeMs: number; readonly embedMs: number }
+}
+
+export interface VisionModel {
+  /** Goes into every vector's row; vectors of different ids never mix. */
+  readonly id: string
+  readonly dimension: number
+}
+
+export interface Vision {
+  readonly model: VisionModel
+  /**
+   * Decodes and embeds one picture.
+   *
+   * @throws SightlineError PictureEmpty, PictureTooSmall, PictureTooLarge, PictureTooHeavy, PictureUnreadable,
+   * PictureFormatUnsupported, PictureRotated, RegionInvalid. A worker that dies fails only the pictures it held.
+   */
+  analyse(bytes: Uint8Array, options: AnalyseOptions): Promise<Analysis>
+  /** Pictures waiting or in work. */
+  load(): { waiting: number; running: number; workers: number }
+  close(): Promise<void>
+}
