@@ -3,6 +3,7 @@
  */
 import type { Attributes } from '../attributes.ts'
 import type { Filter } from '../filter.ts'
+import type { Trx } from '../store/index.ts'
 import type { Priority, Region } from '../vision/index.ts'
 
 /** What a caller may say of an image. Absent = default (put) or unchanged (update). */
@@ -21,23 +22,52 @@ export interface PutInput extends ImageFields {
   readonly sourceEtag?: string
 }
 
-/** One line of an import: the row is written only if no later line of the same import has spoken for its key. */
+/** One line of an import: it is carried out only as far as no later line of the same import has spoken for its key. */
 export interface ImportLine {
   readonly importId: number
+  /** 1-based. */
   readonly line: number
-  /** Category prototypes frozen at the import's start (see `images.prototypes`). */
+  /** Category prototypes frozen at the import's start (see `images.prototypes`); '' = those of now. */
   readonly prediction: string
 }
+
+/**
+ * What a write came to. 'superseded': a later line of the same import has written or deleted the key, nothing was
+ * changed.
+ */
+export type WriteOutcome = 'stored' | 'removed' | 'superseded'
+
+/**
+ * Writes more in the transaction of an image, so that both are stored or neither is: an import's row outcome, say. It
+ * may run again after a failed transaction's error was given to the caller who then tries again, never twice in one.
+ * Throwing undoes the write. Do no other work than queries here: every writer waits for it.
+ */
+export type Alongside = (trx: Trx, outcome: WriteOutcome) => Promise<void>
 
 export interface WriteContext {
   readonly priority: Priority
   readonly import?: ImportLine
+  readonly alongside?: Alongside
+  readonly signal?: AbortSignal
+}
+
+/** A picture, or the whole product when picName is absent. */
+export interface ImageKey {
+  readonly productId: string
+  readonly picName?: string
+}
+
+/** Many deletes of one import at once. */
+export interface RemoveManyContext {
+  readonly importId: number
+  /** Runs once in the transaction of all keys. */
+  readonly alongside?: (trx: Trx) => Promise<void>
   readonly signal?: AbortSignal
 }
 
 export interface PutResult {
-  /** 'superseded': a later line of the same import has written or deleted the key; nothing was changed. */
   readonly outcome: 'stored' | 'superseded'
+  /** 0 when superseded. */
   readonly imageId: number
   readonly categoryId: number
   readonly region: Region
@@ -54,18 +84,42 @@ export interface Image extends Attributes {
   readonly region: string
   readonly width: number
   readonly height: number
-  readonly thumbnail: string
+  /** false = there is none to show. */
+  readonly hasThumbnail: boolean
+  /** Etag of the bucket's object that the picture came from; '' = not from a bucket. */
+  readonly sourceEtag: string
   readonly createdMs: number
   readonly updatedMs: number
 }
 
 export interface Images {
+  /**
+   * Decodes, embeds and stores one picture; an image of the same key is replaced as a whole. When it resolves the
+   * image is on the disk and the next search finds it.
+   *
+   * @throws the errors of `vision.analyse`, InstanceFull, the *Invalid errors of the fields, StorageFailed
+   */
   put(instanceId: number, input: PutInput, context: WriteContext): Promise<PutResult>
-  /** Changes fields of one image, or of all images of the product when picName is absent. @throws ImageNotFound */
-  update(instanceId: number, key: { productId: string; picName?: string }, fields: ImageFields): Promise<number>
-  /** Deletes one image or a product; says which pictures it deleted. Unknown keys are no error. */
-  remove(instanceId: number, key: { productId: string; picName?: string }, context: WriteContext): Promise<string[]>
-  removeByFilter(instanceId: number, filter: Filter): Promise<string[]>
+  /**
+   * Changes fields of one image, or of all images of the product when picName is absent; the vector stays.
+   *
+   * @returns how many images it changed
+   * @throws ImageNotFound
+   */
+  update(instanceId: number, key: ImageKey, fields: ImageFields): Promise<number>
+  /**
+   * Deletes one image or a product; says which pictures it deleted (their PicNames). Unknown keys are no error. With
+   * `context.import` rows that a later line wrote stay, and a tombstone keeps earlier lines from bringing others back.
+   */
+  remove(instanceId: number, key: ImageKey, context: WriteContext): Promise<string[]>
+  /** `remove` for many lines of an import, in one transaction. At most some thousand keys. */
+  removeMany(
+    instanceId: number,
+    keys: readonly (ImageKey & { readonly line: number })[],
+    context: RemoveManyContext,
+  ): Promise<void>
+  /** Deletes all images that match; says which. */
+  removeByFilter(instanceId: number, filter: Filter): Promise<{ productId: string; picName: string }[]>
   find(instanceId: number, key: { productId: string; picName: string }): Promise<Image | undefined>
   /** Images in order of id, for browsing and by filter. */
   list(
@@ -75,5 +129,6 @@ export interface Images {
   count(instanceId: number, filter?: Filter): Promise<number>
   /** JSON of the category prototypes as they are now; given to an import so that its predictions are repeatable. */
   prototypes(instanceId: number): Promise<string>
+  /** JPEG, longest side 256 px; undefined = there is none. */
   thumbnail(instanceId: number, imageId: number): Promise<Uint8Array | undefined>
 }
