@@ -1,0 +1,136 @@
+/**
+ * A real server process for benchmarks: started on an empty data folder, asked by signed requests, its memory watched.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { signAcs3 } from '../src/http/rpc/acs3.ts'
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+
+export interface BenchServer {
+  readonly dataDir: string
+  readonly readyMs: number
+  /** An action of the official API, version 2020-12-14. */
+  rpc<T = Record<string, unknown>>(action: string, form: Record<string, string>): Promise<T>
+  /** A REST call below /v1. */
+  rest<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
+  /** Highest resident memory so far, MB (VmHWM). */
+  peakMb(): number
+  stop(): Promise<void>
+}
+
+/** Starts `sightline serve`; `dataDir` absent = a temporary folder that `stop` removes. */
+export async function startServer(dataDir?: string): Promise<BenchServer> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sightline-bench-'))
+  const port = await freePort()
+  const start = performance.now()
+  const child = spawn(process.execPath, [MAIN, 'serve', '--data', folder, '--port', String(port)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, SIGHTLINE_LOG_LEVEL: 'warn' },
+  })
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  await untilReady(port, child)
+  const readyMs = performance.now() - start
+  const key = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8')) as {
+    accessKeyId: string
+    accessKeySecret: string
+  }
+  const host = `127.0.0.1:${port}`
+
+  async function send<T>(method: string, path: string, action: string, contentType: string, body: string): Promise<T> {
+    const bytes = Buffer.from(body)
+    const headers = signAcs3({
+      method,
+      url: path,
+      headers: {
+        host,
+        ...(action ? { 'x-acs-action': action, 'x-acs-version': '2020-12-14' } : {}),
+        ...(body ? { 'content-type': contentType } : {}),
+      },
+      body: bytes,
+      accessKeyId: key.accessKeyId,
+      accessKeySecret: key.accessKeySecret,
+    })
+    return new Promise((resolve, reject) => {
+      const outgoing = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          if ((response.statusCode ?? 500) >= 400)
+            reject(new Error(`${method} ${path} ${action}: ${response.statusCode} ${text.slice(0, 500)}`))
+          else resolve((text === '' ? {} : JSON.parse(text)) as T)
+        })
+      })
+      outgoing.on('error', reject)
+      outgoing.end(bytes)
+    })
+  }
+
+  return {
+    dataDir: folder,
+    readyMs,
+    rpc: (action, form) =>
+      send('POST', '/', action, 'application/x-www-form-urlencoded', new URLSearchParams(form).toString()),
+    rest: (method, path, body) =>
+      send(method, `/v1${path}`, '', 'application/json', body === undefined ? '' : JSON.stringify(body)),
+    peakMb: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    async stop() {
+      agent.destroy()
+      child.kill('SIGTERM')
+      await new Promise((resolve) => child.once('exit', resolve))
+      if (!dataDir) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilReady(port: number, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 1500; attempt++) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
+    const isReady = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isReady) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('the server was not ready within 30 s')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Waits for the end of an import; fails when it does not end as 'done'. */
+export async function importToEnd(server: BenchServer, instance: string, bucket: string): Promise<ImportEnd> {
+  const start = performance.now()
+  const { id } = await server.rest<{ id: number }>('POST', `/instances/${instance}/imports`, { bucket, path: '/' })
+  for (;;) {
+    const status = await server.rest<ImportEnd>('GET', `/imports/${id}`)
+    if (status.state !== 'running') return { ...status, seconds: (performance.now() - start) / 1000 }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+export interface ImportEnd {
+  readonly id: number
+  readonly state: string
+  readonly code: string
+  readonly message: string
+  readonly lines: number
+  readonly ok: number
+  readonly failed: number
+  readonly skipped: number
+  readonly causes: Record<string, number>
+  readonly seconds: number
+}
