@@ -76,6 +76,28 @@ export const ERRORS = {
       `Expected the data folder ${folder} to be free, but the server with process id ${pid} uses it.`,
     hint: 'Stop that server, or start this one with another --data folder.',
   }),
+  SettingInvalid: entry<{ name: string; source: string; expected: string; found: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ name, source, expected, found }) =>
+      `Expected the setting ${name} (${source}) to be ${expected}, got ${found}.`,
+    hint: 'Correct the value; docs/reference/settings.md lists every setting.',
+  }),
+  SettingUnknown: entry<{ name: string; file: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ name, file }) => `There is no setting named "${name}", but ${file} sets it.`,
+    hint: 'Correct the name; docs/reference/settings.md lists every setting.',
+  }),
+  ConfigFileUnreadable: entry<{ file: string; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ file, reason }) => `Expected ${file} to be a config file, but it cannot be read: ${reason}.`,
+    hint: 'A config file is one JSON object, for example {"port": 8750}.',
+  }),
   StoppingNow: entry({
     official: 'ServiceUnavailable',
     status: 503,
