@@ -24,6 +24,27 @@ function entry<P = Record<never, never>>(e: ErrorEntry<P>): ErrorEntry<P> {
   return e
 }
 
+/** The official API has one code for each of the four attributes of a kind. */
+function intAttributeInvalid(name: string) {
+  return entry<{ found: string }>({
+    official: `Invalid${name}`,
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected ${name} to be an integer from -2147483648 to 2147483647, got "${found}".`,
+    hint: 'Send a whole number; keep other values in a StrAttr.',
+  })
+}
+
+function strAttributeInvalid(name: string) {
+  return entry<{ max: number; length: number }>({
+    official: `Invalid${name}`,
+    status: 400,
+    retryable: false,
+    message: ({ max, length }) => `Expected ${name} to have at most ${max} characters, got ${length}.`,
+    hint: 'Keep long text in CustomContent; attributes are for filters.',
+  })
+}
+
 export const ERRORS = {
   // --- any request
   InternalError: entry({
@@ -104,6 +125,214 @@ export const ERRORS = {
     retryable: true,
     message: () => 'The server is stopping.',
     hint: 'Send the request again in a few seconds.',
+  }),
+
+  RequestMalformed: entry<{ reason: string }>({
+    official: 'BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `Expected a well-formed request, got one that cannot be read: ${reason}.`,
+    hint: 'Correct the request.',
+  }),
+  HeadersTooLarge: entry<{ maxBytes: number }>({
+    official: 'BadRequest',
+    status: 431,
+    retryable: false,
+    message: ({ maxBytes }) => `Expected a request line and headers of at most ${maxBytes} bytes.`,
+    hint: 'Send large values in the body.',
+  }),
+  RequestTooSlow: entry<{ seconds: number }>({
+    official: 'RequestTimeout',
+    status: 408,
+    retryable: true,
+    message: ({ seconds }) => `Expected the whole request within ${seconds} s.`,
+    hint: 'Send the request again; send a smaller picture over a slow line.',
+  }),
+
+  // --- signatures
+  CredentialsMissing: entry({
+    official: 'IncompleteSignature',
+    status: 401,
+    retryable: false,
+    message: () => 'Expected a signed request or a key, got neither.',
+    hint: 'Sign the request with an access key (ACS3-HMAC-SHA256), or send Authorization: Bearer <key>.',
+  }),
+  SignatureIncomplete: entry<{ missing: string }>({
+    official: 'IncompleteSignature',
+    status: 400,
+    retryable: false,
+    message: ({ missing }) => `The signature is incomplete: ${missing} is missing or malformed.`,
+    hint: 'Use an official SDK, or compare with docs/reference/api.md.',
+  }),
+  SignatureMismatch: entry<{ stringToSign: string }>({
+    official: 'SignatureDoesNotMatch',
+    status: 400,
+    retryable: false,
+    // The wording is the official one: a legacy client takes the message apart at the colon.
+    message: ({ stringToSign }) =>
+      `Specified signature is not matched with our calculation. server string to sign is:${stringToSign}`,
+    hint: 'Check the access key secret. Behind a proxy, the original Host header must arrive here unchanged.',
+  }),
+  TimestampExpired: entry<{ signed: string; now: string }>({
+    official: 'InvalidTimeStamp.Expired',
+    status: 400,
+    retryable: false,
+    message: ({ signed, now }) =>
+      `Specified time stamp or date value is expired: expected at most 15 minutes from ${now}, got ${signed}.`,
+    hint: 'Set the clock of the client, or of this server.',
+  }),
+  NonceUsed: entry({
+    official: 'SignatureNonceUsed',
+    status: 400,
+    retryable: false,
+    message: () => 'Specified signature nonce was used already.',
+    hint: 'Sign every request anew, with its own nonce.',
+  }),
+
+  // --- the official API
+  ActionUnknown: entry<{ action: string; version: string }>({
+    official: 'InvalidAction.NotFound',
+    status: 404,
+    retryable: false,
+    message: ({ action, version }) => `There is no action "${action}" in version ${version}.`,
+    hint: 'See docs/reference/api.md for the actions there are.',
+  }),
+  VersionUnknown: entry<{ version: string }>({
+    official: 'InvalidVersion',
+    status: 404,
+    retryable: false,
+    message: ({ version }) => `Specified parameter Version is not valid: there is no version "${version}".`,
+    hint: 'See docs/reference/api.md for the versions there are.',
+  }),
+  MethodUnsupported: entry<{ method: string }>({
+    official: 'UnsupportedHTTPMethod',
+    status: 403,
+    retryable: false,
+    message: ({ method }) => `Expected the method GET or POST, got ${method}.`,
+    hint: 'Send a POST request.',
+  }),
+  InstanceNameMissing: entry({
+    official: 'InvalidInstanceName',
+    status: 400,
+    retryable: false,
+    message: () => 'The parameter instanceName is not specified.',
+    hint: 'Add the parameter InstanceName.',
+  }),
+  ProductIdMissing: entry({
+    official: 'NoSpecifiedProductId',
+    status: 400,
+    retryable: false,
+    message: () => 'You must specify ProductId.',
+    hint: 'Add the parameter ProductId.',
+  }),
+  ProductIdInvalid: entry<{ max: number; length: number }>({
+    official: 'InvalidProductId',
+    status: 400,
+    retryable: false,
+    message: ({ max, length }) => `Expected ProductId to have 1 to ${max} characters, got ${length}.`,
+    hint: 'Choose a shorter ProductId.',
+  }),
+  PicNameMissing: entry({
+    official: 'NoSpecifiedPicName',
+    status: 400,
+    retryable: false,
+    message: () => 'You must specify PicName.',
+    hint: 'Add the parameter PicName.',
+  }),
+  PicNameInvalid: entry<{ max: number; length: number }>({
+    official: 'InvalidPicName',
+    status: 400,
+    retryable: false,
+    message: ({ max, length }) => `Expected PicName to have 1 to ${max} characters, got ${length}.`,
+    hint: 'Choose a shorter PicName.',
+  }),
+  CategoryInvalid: entry<{ found: string }>({
+    official: 'InvalidCategory',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected the id of a category, got "${found}".`,
+    hint: 'GET /v1/categories lists the categories; 88888888 = others.',
+  }),
+  CustomContentInvalid: entry<{ max: number; length: number }>({
+    official: 'InvalidCustomContent',
+    status: 400,
+    retryable: false,
+    message: ({ max, length }) => `Expected CustomContent to have at most ${max} characters, got ${length}.`,
+    hint: 'Keep long content elsewhere, with its address in CustomContent.',
+  }),
+  IntAttrInvalid: intAttributeInvalid('IntAttr'),
+  IntAttr2Invalid: intAttributeInvalid('IntAttr2'),
+  IntAttr3Invalid: intAttributeInvalid('IntAttr3'),
+  IntAttr4Invalid: intAttributeInvalid('IntAttr4'),
+  StrAttrInvalid: strAttributeInvalid('StrAttr'),
+  StrAttr2Invalid: strAttributeInvalid('StrAttr2'),
+  StrAttr3Invalid: strAttributeInvalid('StrAttr3'),
+  StrAttr4Invalid: strAttributeInvalid('StrAttr4'),
+  NumInvalid: entry<{ found: string }>({
+    official: 'InvalidNumParameter',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected Num to be an integer from 1 to 100, got "${found}".`,
+    hint: 'Ask for at most 100 results, and for the next ones with Start.',
+  }),
+  NumTooLarge: entry<{ found: number }>({
+    official: 'OverflowMaxReturnNum',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected Num to be at most 100, got ${found}.`,
+    hint: 'Ask for at most 100 results, and for the next ones with Start.',
+  }),
+  StartInvalid: entry<{ found: string }>({
+    official: 'InvalidStartParameter',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected Start to be an integer from 0 to 499, got "${found}".`,
+    hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
+  }),
+  ResultsBeyondLimit: entry<{ start: number; num: number }>({
+    official: 'OverflowMaxResultNum',
+    status: 400,
+    retryable: false,
+    message: ({ start, num }) => `Expected Start + Num to be at most 500, got ${start} + ${num}.`,
+    hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
+  }),
+
+  // --- pictures that come as text or by address
+  PictureNotBase64: entry({
+    official: 'InvalidPicContent',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected the picture as base64 or as an http(s) address, got something else.',
+    hint: 'Encode the bytes of the file as base64, without a file name or quotes.',
+  }),
+  PictureAddressInvalid: entry<{ reason: string }>({
+    official: 'InvalidPicUrl',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `Expected an http(s) address of a picture: ${reason}.`,
+    hint: 'Open the address in a browser; send the picture as base64 where it needs a sign-in.',
+  }),
+  PictureAddressPrivate: entry<{ host: string }>({
+    official: 'InvalidPicUrl',
+    status: 400,
+    retryable: false,
+    message: ({ host }) => `Expected a public address of a picture, got ${host}, which is private.`,
+    hint: 'Send the picture as base64, or start the server with the setting that allows private addresses.',
+  }),
+  PictureFetchFailed: entry<{ reason: string }>({
+    official: 'InvalidPicUrl',
+    status: 400,
+    retryable: true,
+    message: ({ reason }) => `The picture could not be fetched from its address: ${reason}.`,
+    hint: 'Open the address from the machine of this server.',
+  }),
+  PictureFetchTimeout: entry<{ seconds: number }>({
+    official: 'TimeoutForTransferImage',
+    status: 400,
+    retryable: true,
+    message: ({ seconds }) =>
+      `Timeout after ${seconds} seconds waiting for the picture to be fetched from its address.`,
+    hint: 'Send the picture as base64, or from a faster server.',
   }),
 
   // --- instances
@@ -214,6 +443,91 @@ export const ERRORS = {
     retryable: false,
     message: ({ reason, position }) => `The filter does not parse at character ${position}: ${reason}.`,
     hint: 'See docs/reference/filter.md, for example: int_attr >= 100 AND str_attr = "red".',
+  }),
+
+  // --- access
+  AccessKeyNotFound: entry<{ accessKeyId: string }>({
+    official: 'InvalidAccessKeyId.NotFound',
+    status: 404,
+    retryable: false,
+    message: ({ accessKeyId }) =>
+      `Specified access key is not found: expected a key of this server, got "${accessKeyId}".`,
+    hint: 'List the keys with `sightline key list`; keys of the cloud are not known here.',
+  }),
+  AccessKeyInactive: entry<{ accessKeyId: string }>({
+    official: 'InvalidAccessKeyId.Inactive',
+    status: 400,
+    retryable: false,
+    message: ({ accessKeyId }) => `The access key "${accessKeyId}" is disabled.`,
+    hint: 'Enable it with `sightline key enable`, or sign with another key.',
+  }),
+  SecurityTokenInvalid: entry<{ reason: string }>({
+    official: 'InvalidSecurityToken.Malformed',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `Expected a security token of this server, but ${reason}.`,
+    hint: 'Call AssumeRole again and use its three values together: AccessKeyId, AccessKeySecret, SecurityToken.',
+  }),
+  SecurityTokenExpired: entry<{ expiration: string }>({
+    official: 'InvalidSecurityToken.Expired',
+    status: 400,
+    retryable: false,
+    message: ({ expiration }) => `Specified SecurityToken is expired: it was valid until ${expiration}.`,
+    hint: 'Call AssumeRole again.',
+  }),
+  BearerKeyInvalid: entry({
+    official: 'InvalidBearerToken',
+    status: 401,
+    retryable: false,
+    message: () => 'Expected a bearer key of this server, got one that is unknown, disabled or deleted.',
+    hint: 'Make a new one with `sightline key create --bearer --scope search`.',
+  }),
+  NoPermission: entry<{ principal: string; action: string; resource: string; denied: 'explicitly' | 'implicitly' }>({
+    official: 'NoPermission',
+    status: 403,
+    retryable: false,
+    message: ({ principal, action, resource, denied }) =>
+      `You are not authorized to perform this operation: ${action} on ${resource} is ${
+        denied === 'explicitly' ? `denied to ${principal} by a policy` : `allowed to ${principal} by no policy`
+      }.`,
+    hint: 'Ask an administrator to attach a policy; `sightline access simulate` shows which statement decides.',
+  }),
+  RoleNotFound: entry<{ role: string }>({
+    official: 'EntityNotExist.Role',
+    status: 404,
+    retryable: false,
+    message: ({ role }) => `Expected a role of this account, got "${role}", which does not exist.`,
+    hint: 'List the roles and their ARNs with `sightline role list`.',
+  }),
+  RoleNotTrusted: entry<{ role: string; who: string }>({
+    official: 'NoPermission',
+    status: 403,
+    retryable: false,
+    message: ({ role, who }) => `The trust policy of the role "${role}" does not let ${who} take it.`,
+    hint: 'Add it to Principal in the trust policy of the role; `sightline role show` prints it.',
+  }),
+  SecretKeyMissing: entry<{ file: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ file }) =>
+      `The secrets of this data folder are encrypted, but their key is not there: expected ${file} or SIGHTLINE_SECRET_KEY.`,
+    hint: 'Restore secret.key from the backup that the data comes from, or set SIGHTLINE_SECRET_KEY to the value it had.',
+  }),
+  SecretKeyInvalid: entry<{ file: string; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ file, reason }) => `Expected a key of 32 bytes in base64 in ${file}, but ${reason}.`,
+    hint: 'Restore secret.key from the backup that the data comes from.',
+  }),
+  SecretKeyMismatch: entry<{ source: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ source }) =>
+      `The key in ${source} is not the one that the secrets in this data folder are encrypted with.`,
+    hint: 'Use the key that belongs to this data: secret.key of the same backup, or the former SIGHTLINE_SECRET_KEY.',
   }),
 } as const
 
