@@ -44,20 +44,14 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
 
   async function send<T>(method: string, path: string, action: string, contentType: string, body: string): Promise<T> {
     const bytes = Buffer.from(body)
-    const headers = signAcs3({
-      method,
-      url: path,
-      headers: {
-        host,
-        ...(action ? { 'x-acs-action': action, 'x-acs-version': '2020-12-14' } : {}),
-        ...(body ? { 'content-type': contentType } : {}),
-      },
-      body: bytes,
-      accessKeyId: key.accessKeyId,
-      accessKeySecret: key.accessKeySecret,
-    })
+    const headers = {
+      host,
+      ...(action && { 'x-acs-action': action, 'x-acs-version': '2020-12-14' }),
+      ...(body && { 'content-type': contentType }),
+    }
+    const signed = signAcs3({ method, url: path, headers, body: bytes }, key)
     return new Promise((resolve, reject) => {
-      const outgoing = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
+      const outgoing = request({ host: '127.0.0.1', port, method, path, agent, headers: signed }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
