@@ -1,11 +1,12 @@
 /**
  * The store: the truth. Everything that must not be lost is here, in one SQLite file with a change log.
  *
- * One thread writes (transactions, group commit), another reads. All SQL of the program is in this folder, one file a
+ * One thread writes (transactions, group commit), others read. All SQL of the program is in this folder, one file a
  * table group; functions take the connection or transaction they run in.
  */
-import { Kysely, Migrator, type Transaction } from 'kysely'
+import { Kysely, Migrator, sql, type Transaction } from 'kysely'
 import * as first from './migrations/0001-first.ts'
+import * as sessions from './migrations/0002-sessions.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -16,14 +17,23 @@ export type Db = Kysely<Schema>
 export type Trx = Transaction<Schema>
 
 export interface Store {
-  /** Reads; sees everything that has been committed. */
+  /** Reads; sees everything that has been committed. Two at a time, the others wait. */
   readonly read: Db
-  /** Runs in a transaction that is shared with other writes (group commit); resolves when it is on the disk. */
+  /**
+   * Runs in a transaction that is shared with other writes (group commit); resolves when it is on the disk. When
+   * `write` throws, what it did is undone and the others of the transaction are kept.
+   *
+   * @throws StorageFailed when the disk is full or broken: nothing was stored
+   */
   write<T>(write: Write<T>): Promise<T>
+  /** Writes a consistent copy while others go on reading and writing. @param toFile must not exist */
+  backup(toFile: string): Promise<void>
+  /** Waits for writes in work, then closes the file in order (no `-wal` is left). */
   close(): Promise<void>
 }
 
-const MIGRATIONS = { '0001-first': first }
+const MIGRATIONS = { '0001-first': first, '0002-sessions': sessions }
+const READERS = 2
 
 /**
  * Opens the store, making or migrating the file.
@@ -31,22 +41,34 @@ const MIGRATIONS = { '0001-first': first }
  * @param file path of the SQLite file; its `-wal` and `-shm` lie beside it
  */
 export async function openStore(file: string): Promise<Store> {
-  const writer = new Kysely<Schema>({ dialect: sqliteDialect({ file, readOnly: false }) })
+  const writer = open(file, { readOnly: false, connections: 1 })
   const migrator = new Migrator({ db: writer, provider: { getMigrations: async () => MIGRATIONS } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
     await writer.destroy()
     throw error
   }
-  const read = new Kysely<Schema>({ dialect: sqliteDialect({ file, readOnly: true }) })
+  const read = open(file, { readOnly: true, connections: READERS })
   const queue = new WriteQueue(writer)
   return {
     read,
     write: (write) => queue.run(write),
+    async backup(toFile) {
+      const source = open(file, { readOnly: true, connections: 1 })
+      try {
+        await sql`vacuum into ${toFile}`.execute(source)
+      } finally {
+        await source.destroy()
+      }
+    },
     async close() {
       await queue.drain()
       await read.destroy()
       await writer.destroy()
     },
   }
+}
+
+function open(file: string, options: { readOnly: boolean; connections: number }): Db {
+  return new Kysely<Schema>({ dialect: sqliteDialect({ file, ...options }) })
 }

@@ -23,6 +23,10 @@ export interface InstanceTable {
   thumbnails: number
   /** ARN of the role that imports without an own ARN take; '' = none. */
   default_role: string
+  /** Images there are, kept with every write: counting a million rows takes too long. */
+  image_count: number
+  /** 1 = cleared or dropped: nobody finds it any more, its rows are being deleted. Its name is no longer taken. */
+  is_dropped: number
   created_at: number
 }
 
@@ -124,9 +128,12 @@ export interface ImportTable {
   /** How far the manifest has been cut into tasks. */
   planned_bytes: number
   planned_lines: number
+  /** Rows of tasks that are done; those of open tasks are counted from their outcomes. */
   ok: number
   failed: number
   skipped: number
+  /** JSON: how many rows failed with a code or were skipped for a reason. */
+  causes: string
   /** JSON: category prototypes frozen at the start, so that predictions do not depend on the order of rows. */
   prediction: string
   /** JSON: options of the start (skip unchanged, ...). */
@@ -136,7 +143,7 @@ export interface ImportTable {
   finished_at: number
 }
 
-/** Outcomes: of failed and skipped rows for good, of ok rows only while their task is open. */
+/** Outcomes: of failed and superseded rows for good, of ok rows only while their task is open. */
 export interface ImportRowTable {
   import_id: number
   line: number
@@ -144,9 +151,12 @@ export interface ImportRowTable {
   /** Error code of a failed row, reason of a skipped one, '' of an ok one. */
   code: string
   message: string
+  /** '' = the hint of the code's entry in the table. */
   hint: string
   product_id: string
   pic_name: string
+  /** Failed rows: the line as it stands in the manifest, for the download; '' when it is longer than a line may be. */
+  text: string
 }
 
 /** What a DELETE of a running import leaves: an ADD of an earlier line must not bring the image back. */
@@ -163,7 +173,8 @@ export interface TaskTable {
   /** What the task is part of: ('import', import id). */
   job_kind: 'import'
   job_id: number
-  state: 'ready' | 'running' | 'done'
+  /** A task that is done is deleted. */
+  state: 'ready' | 'running'
   /** JSON: the slice of work. */
   payload: string
   /** Fencing token: grows with every claim; a finish with an older one writes nothing. */
@@ -255,6 +266,17 @@ export interface AuditTable {
   detail: string
 }
 
+/** Who is signed in to the console; only the hash of the cookie's token is kept. */
+export interface SessionTable {
+  sha256: Uint8Array
+  user_id: number
+  remote_address: string
+  user_agent: string
+  created_at: number
+  /** Written at most once a minute. */
+  used_at: number
+}
+
 export interface Schema {
   meta: MetaTable
   instance: InstanceTable
@@ -274,4 +296,5 @@ export interface Schema {
   policy: PolicyTable
   attachment: AttachmentTable
   audit: AuditTable
+  session: SessionTable
 }

@@ -1,25 +1,16 @@
 /**
- * Kysely over {@link file://./sqlite-thread.ts}: a driver with one connection, whose queries are messages.
+ * Kysely over SQLite in threads: one connection that writes, or some that read.
  */
-import type { SQLInputValue } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
-import { problem } from '../errors.ts'
-import type { SqliteReply, SqliteRequest, SqliteThreadOptions } from './sqlite-thread.ts'
+import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { SqliteConnection } from './sqlite-connection.ts'
+import type { SqliteThreadOptions } from './sqlite-thread.ts'
 
-const SQLITE_FULL = 13
-const SQLITE_IOERR = 10
+export interface SqliteOptions extends SqliteThreadOptions {
+  /** Threads; 1 for the writer. Readers have two, so that a long scan does not keep short reads waiting. */
+  readonly connections: number
+}
 
-export function sqliteDialect(options: SqliteThreadOptions): Dialect {
+export function sqliteDialect(options: SqliteOptions): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new ThreadDriver(options),
@@ -29,121 +20,63 @@ export function sqliteDialect(options: SqliteThreadOptions): Dialect {
 }
 
 class ThreadDriver implements Driver {
-  readonly #options: SqliteThreadOptions
-  #connection: ThreadConnection | undefined
-  /** Whoever has the connection; the next one waits for this promise. */
-  #turn: Promise<void> = Promise.resolve()
-  #release: (() => void) | undefined
+  readonly #options: SqliteOptions
+  #idle: SqliteConnection[] = []
+  #made = 0
+  readonly #waiting: ((connection: SqliteConnection) => void)[] = []
 
-  constructor(options: SqliteThreadOptions) {
+  constructor(options: SqliteOptions) {
     this.#options = options
   }
 
-  async init(): Promise<void> {
-    this.#connection = new ThreadConnection(this.#options)
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<SqliteConnection> {
+    const idle = this.#idle.pop()
+    if (idle) return this.#alive(idle)
+    if (this.#made < this.#options.connections) {
+      this.#made++
+      return new SqliteConnection(this.#options)
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#turn
-    let release = (): void => {}
-    this.#turn = new Promise((resolve) => {
-      release = resolve
-    })
-    await before
-    this.#release = release
-    return this.#connection as ThreadConnection
+  async releaseConnection(connection: SqliteConnection): Promise<void> {
+    const next = this.#waiting.shift()
+    if (next) next(this.#alive(connection))
+    else this.#idle.push(connection)
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release?.()
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    await connection.control('begin')
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    await connection.control('commit')
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'))
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    await connection.control('rollback')
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
+  async savepoint(connection: SqliteConnection): Promise<void> {
+    connection.mark('savepoint')
   }
 
-  async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(`savepoint ${name}`))
+  async rollbackToSavepoint(connection: SqliteConnection): Promise<void> {
+    connection.mark('undo')
   }
 
-  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(`rollback to ${name}`))
-  }
-
-  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(`release ${name}`))
+  async releaseSavepoint(connection: SqliteConnection): Promise<void> {
+    connection.mark('release')
   }
 
   async destroy(): Promise<void> {
-    await this.#connection?.close()
-  }
-}
-
-class ThreadConnection implements DatabaseConnection {
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, { resolve: (reply: SqliteReply) => void; reject: (error: Error) => void }>()
-  #nextId = 1
-
-  constructor(options: SqliteThreadOptions) {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./sqlite-thread.${extension}`, import.meta.url), { workerData: options })
-    this.#worker.on('message', (reply: SqliteReply) => {
-      this.#waiting.get(reply.id)?.resolve(reply)
-      this.#waiting.delete(reply.id)
-      if (this.#waiting.size === 0) this.#worker.unref()
-    })
-    this.#worker.on('error', (error) => this.#fail(error as Error))
-    this.#worker.on('exit', () => this.#fail(new Error('the database thread has ended')))
-    this.#worker.unref()
+    for (const connection of this.#idle.splice(0)) await connection.close()
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const reply = await new Promise<SqliteReply>((resolve, reject) => {
-      const request: SqliteRequest = {
-        id: this.#nextId++,
-        sql: query.sql,
-        parameters: query.parameters as readonly SQLInputValue[],
-      }
-      this.#waiting.set(request.id, { resolve, reject })
-      this.#worker.ref()
-      this.#worker.postMessage(request)
-    })
-    if ('error' in reply) throw storeError(reply.error)
-    return {
-      rows: reply.rows as R[],
-      numAffectedRows: BigInt(reply.changes),
-      insertId: BigInt(reply.lastId),
-    }
+  /** A thread that died is replaced between uses, never in the middle of a transaction. */
+  #alive(connection: SqliteConnection): SqliteConnection {
+    return connection.isDead ? new SqliteConnection(this.#options) : connection
   }
-
-  // biome-ignore lint/correctness/useYield: streaming is not offered; long reads page by key
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('streaming queries are not supported; page by key')
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate()
-  }
-
-  #fail(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
-  }
-}
-
-function storeError(error: { message: string; code: string; errcode: number }): Error {
-  const cause = Object.assign(new Error(error.message), error)
-  const primary = error.errcode & 0xff
-  if (primary === SQLITE_FULL || primary === SQLITE_IOERR) {
-    return problem('StorageFailed', { reason: error.message }, { cause })
-  }
-  return cause
 }

@@ -2,9 +2,11 @@
  * Group commit: writes that arrive together share one transaction, so that one wait for the disk serves all of them.
  * Each write has a savepoint of its own: one that throws is undone alone.
  */
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { SightlineError } from '../errors.ts'
 import type { Schema } from './schema.ts'
 
+/** Runs while every other write waits: queries only. */
 export type Write<T> = (trx: Transaction<Schema>) => Promise<T>
 
 interface Pending {
@@ -15,6 +17,8 @@ interface Pending {
 
 /** Writes in one transaction at most; more would keep the first one waiting too long. */
 const MAX_GROUP = 128
+/** The driver has one savepoint; the name says so. */
+const SAVEPOINT = 'one_write'
 
 export class WriteQueue {
   readonly #db: Kysely<Schema>
@@ -29,9 +33,7 @@ export class WriteQueue {
   run<T>(write: Write<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({ write, resolve: resolve as (value: unknown) => void, reject })
-      this.#running ??= this.#work().finally(() => {
-        this.#running = undefined
-      })
+      this.#running ??= this.#work()
     })
   }
 
@@ -43,31 +45,50 @@ export class WriteQueue {
   async #work(): Promise<void> {
     // One turn of the loop, so that writes that became ready together are taken together.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#pending.length > 0) await this.#commitGroup(this.#pending.splice(0, MAX_GROUP))
+    while (this.#pending.length > 0) {
+      const group = this.#pending.splice(0, MAX_GROUP)
+      try {
+        for (const settle of await this.#commitGroup(group)) settle()
+      } catch (error) {
+        // The transaction as a whole failed (disk full, say): nothing of it is stored.
+        for (const { reject } of group) reject(error)
+      }
+    }
+    // In the same turn as the check above: a write that comes between would wait for ever.
+    this.#running = undefined
   }
 
-  async #commitGroup(group: Pending[]): Promise<void> {
-    const done: { pending: Pending; value: unknown }[] = []
+  /** @returns what to tell the callers, now that it is on the disk */
+  async #commitGroup(group: readonly Pending[]): Promise<(() => void)[]> {
+    const trx = await this.#db.startTransaction().execute()
     try {
-      await this.#db.transaction().execute(async (trx) => {
-        for (const pending of group) {
-          await sql`savepoint one_write`.execute(trx)
-          try {
-            const value = await pending.write(trx)
-            await sql`release one_write`.execute(trx)
-            done.push({ pending, value })
-          } catch (error) {
-            await sql`rollback to one_write`.execute(trx)
-            await sql`release one_write`.execute(trx)
-            pending.reject(error)
-          }
+      const answers: (() => void)[] = []
+      for (const { write, resolve, reject } of group) {
+        const one = await trx.savepoint(SAVEPOINT).execute()
+        try {
+          const value = await write(one)
+          await one.releaseSavepoint(SAVEPOINT).execute()
+          answers.push(() => resolve(value))
+        } catch (error) {
+          if (isDiskFailure(error)) throw error
+          await one.rollbackToSavepoint(SAVEPOINT).execute()
+          answers.push(() => reject(error))
         }
-      })
+      }
+      await trx.commit().execute()
+      return answers
     } catch (error) {
-      // The transaction as a whole failed (disk full, say): nothing of it is stored. Rejecting twice does nothing.
-      for (const { reject } of group) reject(error)
-      return
+      // When the thread has died there is nothing to roll back; the reason is the error that is thrown.
+      await trx
+        .rollback()
+        .execute()
+        .catch(() => {})
+      throw error
     }
-    for (const { pending, value } of done) pending.resolve(value)
   }
+}
+
+/** SQLite may have given up the whole transaction: no write of the group can be saved. */
+function isDiskFailure(error: unknown): boolean {
+  return error instanceof SightlineError && error.code === 'StorageFailed'
 }

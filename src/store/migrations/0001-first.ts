@@ -9,7 +9,7 @@ create table meta (key text primary key, value text not null);
 
 create table instance (
   id integer primary key autoincrement,
-  name text not null unique,
+  name text not null,
   service_type text not null,
   capacity integer not null,
   picture_rules text not null,
@@ -18,8 +18,11 @@ create table instance (
   write_qps integer not null,
   thumbnails integer not null,
   default_role text not null,
+  image_count integer not null,
+  is_dropped integer not null,
   created_at integer not null
 );
+create unique index instance_name on instance (name) where is_dropped = 0;
 
 create table image (
   id integer primary key autoincrement,
@@ -49,6 +52,8 @@ create table image (
   updated_at integer not null
 );
 create unique index image_key on image (instance_id, product_id, pic_name);
+create index image_instance on image (instance_id, id);
+create index image_given on image (instance_id, category_id, id) where category_given = 1;
 
 create table embedding (
   image_id integer not null references image (id) on delete cascade,
@@ -101,6 +106,7 @@ create table import (
   ok integer not null,
   failed integer not null,
   skipped integer not null,
+  causes text not null,
   prediction text not null,
   options text not null,
   created_at integer not null,
@@ -118,6 +124,7 @@ create table import_row (
   hint text not null,
   product_id text not null,
   pic_name text not null,
+  text text not null,
   primary key (import_id, line)
 ) without rowid;
 
