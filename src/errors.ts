@@ -297,6 +297,21 @@ export const ERRORS = {
     hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
   }),
 
+  LinkInvalid: entry({
+    official: 'BadRequest',
+    status: 404,
+    retryable: false,
+    message: () => 'Expected a download link of this server, got another one or one from before its last start.',
+    hint: 'Ask for a new link.',
+  }),
+  LinkExpired: entry({
+    official: 'BadRequest',
+    status: 410,
+    retryable: false,
+    message: () => 'The download link has expired: links work for two hours.',
+    hint: 'Ask for a new link.',
+  }),
+
   // --- pictures that come as text or by address
   PictureNotBase64: entry({
     official: 'InvalidPicContent',
@@ -413,11 +428,11 @@ export const ERRORS = {
     message: ({ reason }) => `Expected a whole picture, got bytes that cannot be decoded: ${reason}.`,
     hint: 'Open the file with a picture viewer; save it again, or fetch it again if it was cut off.',
   }),
-  PictureFormatUnsupported: entry<{ format: string }>({
+  PictureFormatUnsupported: entry<{ format: string; expected: string }>({
     official: 'UnsupportedPicFormat',
     status: 400,
     retryable: false,
-    message: ({ format }) => `Expected JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or PPM, got ${format}.`,
+    message: ({ format, expected }) => `Expected a picture of the formats ${expected}, got ${format}.`,
     hint: 'Convert the picture to one of these formats.',
   }),
   PictureRotated: entry<{ orientation: number }>({
@@ -530,6 +545,43 @@ export const ERRORS = {
     hint: 'Use the key that belongs to this data: secret.key of the same backup, or the former SIGHTLINE_SECRET_KEY.',
   }),
 
+  // --- the console's sign-in
+  SignInFailed: entry({
+    official: 'SignInFailed',
+    status: 401,
+    retryable: false,
+    message: () => 'Expected the name and the password of a user, got others.',
+    hint: 'A new sign-in link comes with `sightline user link NAME`; an administrator can set a new password.',
+  }),
+  SignInThrottled: entry<{ seconds: number }>({
+    official: 'SignInThrottled',
+    status: 429,
+    retryable: true,
+    message: ({ seconds }) => `Too many failed attempts to sign in; the next one is heard in ${seconds} s.`,
+    hint: 'Wait, then try again; a sign-in link works at once.',
+  }),
+  SignInLinkInvalid: entry({
+    official: 'SignInLinkInvalid',
+    status: 401,
+    retryable: false,
+    message: () => 'Expected a sign-in link that was not used yet, got one that is used, expired or unknown.',
+    hint: 'Each start of the server prints a new link; `sightline user link NAME` makes another one.',
+  }),
+  CsrfTokenInvalid: entry({
+    official: 'CsrfTokenInvalid',
+    status: 403,
+    retryable: false,
+    message: () => 'Expected the header x-csrf-token with the token of the session, got another or none.',
+    hint: 'Reload the page. Programs sign their requests or send a bearer key instead of a session.',
+  }),
+  PasswordInvalid: entry<{ min: number; max: number }>({
+    official: 'PasswordInvalid',
+    status: 400,
+    retryable: false,
+    message: ({ min, max }) => `Expected a password of ${min} to ${max} characters.`,
+    hint: 'Choose a longer one; several words are easy to remember.',
+  }),
+
   // --- buckets
   BucketNotFound: entry<{ name: string }>({
     official: 'Console.BadRequest',
@@ -587,6 +639,13 @@ export const ERRORS = {
     retryable: false,
     message: ({ key }) => `The bucket has no object "${key}".`,
     hint: 'Check the name; upper and lower case differ.',
+  }),
+  ObjectNotReadable: entry<{ key: string; reason: string }>({
+    official: 'InternalOssError',
+    status: 403,
+    retryable: false,
+    message: ({ key, reason }) => `The object "${key}" cannot be read: ${reason}.`,
+    hint: 'Give the user of the server the right to read it; look at the disk if it reports input/output errors.',
   }),
   ObjectOutsideBucket: entry<{ key: string }>({
     official: 'InvalidPicName',

@@ -20,15 +20,34 @@ export interface GetOptions {
 }
 
 export interface ObjectBody {
+  /** Of the whole object, also when a range was asked for. */
   readonly info: ObjectInfo
+  /**
+   * The bytes, exactly as many as asked for: a shorter or changed object fails with `ObjectChanged`. Begin to read it
+   * in any case (and stop at will): it holds a file or a connection open.
+   */
   readonly stream: AsyncIterable<Uint8Array>
 }
 
-/** A bucket that can be read. Errors: ObjectNotFound, ObjectChanged, BucketUnreachable, ObjectOutsideBucket. */
+/** What lies directly below a prefix that is empty or ends with a slash. */
+export interface Children {
+  /** Whole prefixes, each ends with a slash. */
+  readonly folders: readonly string[]
+  readonly objects: readonly ObjectInfo[]
+  /** There is more than `limit`. */
+  readonly isTruncated: boolean
+}
+
+/**
+ * A bucket that can be read. Errors: ObjectNotFound, ObjectNotReadable, ObjectChanged, ObjectOutsideBucket; and
+ * BucketUnreachable, after which the same call may succeed later.
+ */
 export interface Bucket {
   readonly name: string
-  /** Objects below a prefix, in any order. A listing that cannot go on fails, it never ends early. */
+  /** Objects whose key begins with the prefix, in any order. A listing that cannot go on fails, it never ends early. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo>
+  /** Folders and objects directly below a prefix, in order of name; at most `limit` together. */
+  children(prefix: string, limit: number, signal?: AbortSignal): Promise<Children>
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo>
   get(key: string, options?: GetOptions): Promise<ObjectBody>
 }
