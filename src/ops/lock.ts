@@ -3,8 +3,7 @@
  *
  * The lock is an exclusive SQLite transaction on a file of its own: the kernel lets go of it with the process, however
  * that ends, so there is no stale lock to recognise, no process id to compare across containers and no moment in which
- * two servers could both take over. Beside it lies `server.json`, which says who holds the lock and where it listens; it
- * is information only.
+ * two servers could both take over. Beside it lies `server.json`, which says who holds the lock; it is information only.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -14,19 +13,15 @@ import { problem } from '../errors.ts'
 
 const SQLITE_BUSY = 5
 const LOCK_FILE = 'server.lock'
-const SERVER_FILE = 'server.json'
+const HOLDER_FILE = 'server.json'
 
-/** The server of a data folder, as it wrote itself down. */
-export interface RunningServer {
+/** The process that holds a data folder, as it wrote itself down. */
+interface Holder {
   readonly pid: number
   readonly hostname: string
-  /** `http://127.0.0.1:8750`; '' until it listens. */
-  readonly endpoint: string
 }
 
 export interface FolderLock {
-  /** Writes down where the server listens, for commands on the same machine. */
-  announce(endpoint: string): void
   release(): void
 }
 
@@ -46,37 +41,22 @@ export function lockFolder(folder: string): FolderLock {
   } catch (cause) {
     database.close()
     if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw storageFailed(cause)
-    throw problem('DataFolderInUse', { folder, pid: describe(readServer(folder)) }, { cause })
+    throw problem('DataFolderInUse', { folder, pid: describeHolder(folder) }, { cause })
   }
   held.add(database)
-  const announce = (endpoint: string): void => {
-    const server: RunningServer = { pid: process.pid, hostname: hostname(), endpoint }
-    writeFileSync(join(folder, SERVER_FILE), `${JSON.stringify(server)}\n`)
+  const release = (): void => {
+    if (!held.delete(database)) return
+    rmSync(join(folder, HOLDER_FILE), { force: true })
+    database.close()
   }
   try {
-    announce('')
+    const holder: Holder = { pid: process.pid, hostname: hostname() }
+    writeFileSync(join(folder, HOLDER_FILE), `${JSON.stringify(holder)}\n`)
   } catch (cause) {
-    held.delete(database)
-    database.close()
+    release()
     throw storageFailed(cause)
   }
-  return {
-    announce,
-    release() {
-      if (!held.delete(database)) return
-      rmSync(join(folder, SERVER_FILE), { force: true })
-      database.close()
-    },
-  }
-}
-
-/** Who wrote itself down last in this data folder; it may be gone by now. */
-export function readServer(folder: string): RunningServer | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, SERVER_FILE), 'utf8')) as RunningServer
-  } catch {
-    return undefined
-  }
+  return { release }
 }
 
 function openLockFile(folder: string): DatabaseSync {
@@ -92,7 +72,11 @@ function storageFailed(cause: unknown): Error {
   return problem('StorageFailed', { reason: (cause as Error).message }, { cause })
 }
 
-function describe(server: RunningServer | undefined): string {
-  if (!server) return 'unknown'
-  return server.hostname === hostname() ? String(server.pid) : `${server.pid} on ${server.hostname}`
+function describeHolder(folder: string): string {
+  try {
+    const holder = JSON.parse(readFileSync(join(folder, HOLDER_FILE), 'utf8')) as Holder
+    return holder.hostname === hostname() ? String(holder.pid) : `${holder.pid} on ${holder.hostname}`
+  } catch {
+    return 'unknown'
+  }
 }
