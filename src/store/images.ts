@@ -50,21 +50,16 @@ export async function loadProductIds(db: Db, ids: readonly number[]): Promise<Ma
   return new Map(rows.map((row) => [row.id, row.product_id]))
 }
 
-export async function findVector(
-  db: Db,
-  key: ImageKeyColumns,
-  model: string,
-): Promise<{ readonly image: ImageRow; readonly vector: Float32Array } | undefined> {
+export async function findVector(db: Db, key: ImageKeyColumns, model: string): Promise<Float32Array | undefined> {
   const row = await db
     .selectFrom('image')
     .innerJoin('embedding', (join) => join.onRef('embedding.image_id', '=', 'image.id').on('model', '=', model))
-    .selectAll('image')
     .select('embedding.vector')
     .where('instance_id', '=', key.instanceId)
     .where('product_id', '=', key.productId)
     .where('pic_name', '=', key.picName)
     .executeTakeFirst()
-  return row && { image: row, vector: fromBlob(row.vector) }
+  return row && fromBlob(row.vector)
 }
 
 export interface ImagePage {
@@ -88,22 +83,33 @@ export function listImages(db: Db, instanceId: number, page: ImagePage): Promise
     .execute()
 }
 
-/** Keys of up to `limit` images that match, in order of id. */
-export function listMatching(
+/** Ids of up to `limit` images that match, in order. */
+export async function listMatching(
   db: Db,
   instanceId: number,
   filter: Filter,
-  page: { afterId: number; limit: number },
-): Promise<Pick<ImageRow, 'id' | 'product_id' | 'pic_name'>[]> {
-  return db
+  page: { afterId: number; toId: number; limit: number },
+): Promise<number[]> {
+  const rows = await db
     .selectFrom('image')
-    .select(['id', 'product_id', 'pic_name'])
+    .select('id')
     .where('instance_id', '=', instanceId)
     .where('id', '>', page.afterId)
+    .where('id', '<=', page.toId)
     .where(filterSql(filter))
     .orderBy('id')
     .limit(page.limit)
     .execute()
+  return rows.map((row) => row.id)
+}
+
+export async function lastImageId(db: Db, instanceId: number): Promise<number> {
+  const row = await db
+    .selectFrom('image')
+    .select((eb) => eb.fn.max('id').as('id'))
+    .where('instance_id', '=', instanceId)
+    .executeTakeFirst()
+  return row?.id ?? 0
 }
 
 export async function countImages(db: Db, instanceId: number): Promise<number> {
@@ -253,14 +259,18 @@ export async function insertVector(trx: Trx, imageId: number, model: string, vec
     .execute()
 }
 
-/** @returns the change's seq */
-export async function logChange(trx: Trx, instanceId: number, imageId: number): Promise<number> {
-  const { seq } = await trx
-    .insertInto('change')
-    .values({ instance_id: instanceId, image_id: imageId })
-    .returning('seq')
-    .executeTakeFirstOrThrow()
-  return seq
+/** @returns the change's seq of each image, in the order of `imageIds` */
+export async function logChanges(trx: Trx, instanceId: number, imageIds: readonly number[]): Promise<number[]> {
+  const rows = await inBlocks(imageIds, (block) =>
+    trx
+      .insertInto('change')
+      .values(block.map((id) => ({ instance_id: instanceId, image_id: id })))
+      .returning(['seq', 'image_id'])
+      .execute(),
+  )
+  // The order of returned rows is not promised.
+  const seqs = new Map(rows.map((row) => [row.image_id, row.seq]))
+  return imageIds.map((id) => seqs.get(id) as number)
 }
 
 /** Sets columns of one picture or of a whole product; gives back the rows as they are now, with their vectors. */
@@ -318,6 +328,40 @@ export function listRemovable(
     .execute()
 }
 
+/** {@link listRemovable} for many lines of one import at once. */
+export async function listRemovableByLines(
+  trx: Trx,
+  instanceId: number,
+  importId: number,
+  keys: readonly { readonly productId: string; readonly picName?: string; readonly line: number }[],
+): Promise<StoredImage[]> {
+  return inBlocks(keys, async (block) => {
+    const values = sql.join(block.map((key) => sql`(${key.productId}, ${key.picName ?? null}, ${key.line})`))
+    const { rows } = await sql<StoredImage>`
+      with deleted (product_id, pic_name, line) as (values ${values})
+      select distinct image.id, image.pic_name, image.thumbnail, image.import_id, image.import_line
+      from deleted join image on image.instance_id = ${instanceId} and image.product_id = deleted.product_id
+      where (deleted.pic_name is null or image.pic_name = deleted.pic_name)
+        and (image.import_id <> ${importId} or image.import_line <= deleted.line)`.execute(trx)
+    return rows
+  })
+}
+
+/** Those of the images that still match, as they are in the transaction. */
+export function listStillMatching(
+  trx: Trx,
+  ids: readonly number[],
+  filter: Filter,
+): Promise<(StoredImage & Pick<ImageRow, 'product_id'>)[]> {
+  return trx
+    .selectFrom('image')
+    .select([...STORED, 'product_id'])
+    .where('id', 'in', ids)
+    .where(filterSql(filter))
+    .orderBy('id')
+    .execute()
+}
+
 /**
  * Deletes images with their vectors and counts them out.
  *
@@ -325,20 +369,16 @@ export function listRemovable(
  */
 export async function deleteImages(trx: Trx, instanceId: number, ids: readonly number[]): Promise<number[]> {
   if (ids.length === 0) return []
-  const seqs = await inBlocks(ids, async (block) => {
+  await inBlocks(ids, async (block) => {
     await trx.deleteFrom('image').where('id', 'in', block).execute()
-    return trx
-      .insertInto('change')
-      .values(block.map((id) => ({ instance_id: instanceId, image_id: id })))
-      .returning('seq')
-      .execute()
+    return []
   })
   await trx
     .updateTable('instance')
     .set((eb) => ({ image_count: eb('image_count', '-', ids.length) }))
     .where('id', '=', instanceId)
     .execute()
-  return seqs.map((row) => row.seq)
+  return logChanges(trx, instanceId, ids)
 }
 
 // --- what an import leaves behind

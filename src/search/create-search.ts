@@ -1,0 +1,127 @@
+import { CATEGORIES, CATEGORY_OTHERS } from '../attributes.ts'
+import { clip, problem } from '../errors.ts'
+import type { Filter } from '../filter.ts'
+import { checkCategory, type Images } from '../images/index.ts'
+import { type Instance, requireModel } from '../instances/index.ts'
+import { loadProductIds } from '../store/images.ts'
+import type { Store } from '../store/index.ts'
+import type { Vectors } from '../vectors/index.ts'
+import type { Vision } from '../vision/index.ts'
+import { PICTURE_RULES } from '../vision/picture-rules.ts'
+import { checkPage } from './page.ts'
+import { rank } from './rank.ts'
+import type { Search, SearchOptions } from './search.ts'
+
+export interface SearchParts {
+  readonly store: Store
+  readonly vision: Vision
+  readonly vectors: Vectors
+  readonly images: Images
+}
+
+export function createSearch({ store, vision, vectors, images }: SearchParts): Search {
+  const rankParts = { vectors, images, loadProductIds: (ids: readonly number[]) => loadProductIds(store.read, ids) }
+
+  function analyse(instance: Instance, picture: Uint8Array, options: Parameters<Search['byPicture']>[2] = {}) {
+    return vision.analyse(picture, {
+      rules: PICTURE_RULES[instance.pictureRules],
+      priority: 'search',
+      ...(options.region && { region: options.region }),
+      ...(options.crop !== undefined && { crop: options.crop }),
+      ...(options.signal && { signal: options.signal }),
+    })
+  }
+
+  async function nearest(instance: Instance, vector: Float32Array, options: SearchOptions) {
+    const begun = performance.now()
+    const filter = wholeFilter(instance, options)
+    const { threshold = 0, distinct = false } = options
+    const [results, found] = await Promise.all([
+      rank(rankParts, instance.id, vector, {
+        page: checkPage(options),
+        threshold,
+        distinct,
+        ...(filter && { filter }),
+      }),
+      images.count(instance.id, filter),
+    ])
+    return { results, found, searchMs: performance.now() - begun }
+  }
+
+  return {
+    async byPicture(instance, picture, options) {
+      const begun = performance.now()
+      // All that can be wrong with the options is said before the work on the picture.
+      checkOptions(instance, options)
+      requireModel(instance, vision.model)
+      const { vector, region, regions, width, height, timings } = await analyse(instance, picture, options)
+      const ranked =
+        instance.serviceType === 'product' ? await images.rankCategories(instance.id, vector) : [CATEGORY_OTHERS]
+      const given = instance.serviceType === 'product' ? options.categoryId : undefined
+      const categories = given === undefined ? ranked : [given, ...ranked.filter((id) => id !== given)]
+      const { results, found, searchMs } = await nearest(instance, vector, options)
+      return {
+        results,
+        found,
+        picture: { categoryId: categories[0] as number, region, regions, width, height },
+        categories: categories.map(named),
+        timings: { decodeMs: timings.decodeMs, embedMs: timings.embedMs, searchMs, totalMs: performance.now() - begun },
+      }
+    },
+
+    async byName(instance, key, options) {
+      const begun = performance.now()
+      checkOptions(instance, options)
+      requireModel(instance, vision.model)
+      const [image, vector] = await Promise.all([images.find(instance.id, key), images.findVector(instance.id, key)])
+      if (!image || !vector) {
+        throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName) })
+      }
+      const { results, found, searchMs } = await nearest(instance, vector, options)
+      return {
+        results,
+        found,
+        categories: [named(options.categoryId ?? image.categoryId)],
+        timings: { decodeMs: 0, embedMs: 0, searchMs, totalMs: performance.now() - begun },
+      }
+    },
+
+    async byFilter(instance, filter, page) {
+      const { num, start } = checkPage(page)
+      return images.list(instance.id, { filter, limit: num, start })
+    },
+
+    async compare(instance, a, b) {
+      requireModel(instance, vision.model)
+      const [first, second] = await Promise.all([analyse(instance, a), analyse(instance, b)])
+      return vectors.compare(instance.id, first.vector, second.vector)
+    },
+  }
+}
+
+/** @throws NumInvalid, NumTooLarge, StartInvalid, ResultsBeyondLimit, CategoryInvalid, ParameterInvalid */
+function checkOptions(instance: Instance, options: SearchOptions): void {
+  checkPage(options)
+  if (instance.serviceType === 'product' && options.categoryId !== undefined) checkCategory(options.categoryId)
+  const { threshold = 0 } = options
+  if (threshold >= 0 && threshold <= 1) return
+  throw problem('ParameterInvalid', {
+    name: 'ScoreThreshold',
+    expected: 'a number from 0 to 1',
+    found: clip(threshold),
+  })
+}
+
+/**
+ * What an image must match: the filter, and the category when the caller gave one. A predicted category never cuts
+ * results, as docs/reference/search.md says. Only product instances have categories.
+ */
+function wholeFilter(instance: Instance, { filter, categoryId }: SearchOptions): Filter | undefined {
+  if (instance.serviceType !== 'product' || categoryId === undefined) return filter
+  const category: Filter = { kind: 'int', field: 'categoryId', op: '=', value: categoryId }
+  return filter ? { kind: 'and', terms: [category, filter] } : category
+}
+
+function named(id: number): { id: number; name: string } {
+  return { id, name: CATEGORIES.get(id) ?? String(id) }
+}
