@@ -68,6 +68,8 @@ const GLYPHS: Readonly<Record<string, readonly [width: number, path: string]>> =
   '(': [3, 'M3 -.5C-.8 4 -.8 10 3 14.5'],
   ')': [3, 'M0 -.5C3.8 4 3.8 10 0 14.5'],
   "'": [0.6, 'M.3 0V3'],
+  '—': [11, 'M0 7.6H11'],
+  '…': [6.6, 'M.3 13.6V14M3.3 13.6V14M6.3 13.6V14'],
 }
 /** Stands for every sign that has no strokes of its own. */
 const UNKNOWN = [7, 'M0 0H7V14H0Z'] as const
