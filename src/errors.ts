@@ -297,6 +297,13 @@ export const ERRORS = {
     hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
   }),
 
+  ThumbnailNotFound: entry<{ id: number }>({
+    official: 'PicNotExist',
+    status: 404,
+    retryable: false,
+    message: ({ id }) => `There is no thumbnail of the image ${id}.`,
+    hint: 'Switch thumbnails of the instance on, and put the image again.',
+  }),
   LinkInvalid: entry({
     official: 'BadRequest',
     status: 404,
@@ -381,6 +388,22 @@ export const ERRORS = {
     hint: 'Raise the capacity of the instance, or delete images.',
   }),
 
+  InstanceBusy: entry<{ name: string; importId: number }>({
+    official: 'InstanceStatusError',
+    status: 409,
+    retryable: true,
+    message: ({ name, importId }) => `The instance "${name}" is in use by import ${importId}.`,
+    hint: 'Wait for the import to end, or cancel it.',
+  }),
+  InstanceModelOther: entry<{ name: string; model: string; loaded: string }>({
+    official: 'InstanceStatusError',
+    status: 409,
+    retryable: false,
+    message: ({ name, model, loaded }) =>
+      `The instance "${name}" holds vectors of the model ${model}, but the server runs ${loaded}.`,
+    hint: 'Start the server with --model-folder naming the folder of that model, or make a new instance.',
+  }),
+
   // --- images
   ImageNotFound: entry<{ productId: string; picName: string }>({
     official: 'PicNotExist',
@@ -450,6 +473,20 @@ export const ERRORS = {
       `Expected a region x1,x2,y1,y2 in pixels with x1 < x2 and y1 < y2${width ? ` inside ${width}x${height}` : ''}, got "${found}".`,
     hint: 'Mind the order: both x first, then both y.',
   }),
+  ServerBusy: entry({
+    official: 'ServiceUnavailable',
+    status: 503,
+    retryable: true,
+    message: () => 'Too many pictures wait to be looked at.',
+    hint: 'Send the request again in a few seconds, with fewer requests at a time.',
+  }),
+  ModelUnusable: entry<{ path: string; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ path, reason }) => `The model at ${path} cannot be used: ${reason}.`,
+    hint: 'Restore the folder of the model, or name another one by --model-folder.',
+  }),
 
   // --- search
   FilterInvalid: entry<{ reason: string; position: number }>({
@@ -502,9 +539,7 @@ export const ERRORS = {
     status: 403,
     retryable: false,
     message: ({ principal, action, resource, denied }) =>
-      `You are not authorized to perform this operation: ${action} on ${resource} is ${
-        denied === 'explicitly' ? `denied to ${principal} by a policy` : `allowed to ${principal} by no policy`
-      }.`,
+      `${action} on ${resource} is ${denied === 'explicitly' ? 'denied by a policy of' : 'allowed by no policy of'} ${principal}.`,
     hint: 'Ask an administrator to attach a policy; `sightline access simulate` shows which statement decides.',
   }),
   RoleNotFound: entry<{ role: string }>({
@@ -520,6 +555,13 @@ export const ERRORS = {
     retryable: false,
     message: ({ role, who }) => `The trust policy of the role "${role}" does not let ${who} take it.`,
     hint: 'Add it to Principal in the trust policy of the role; `sightline role show` prints it.',
+  }),
+  PolicyInvalid: entry<{ path: string; reason: string }>({
+    official: 'InvalidParameter.PolicyGrammar',
+    status: 400,
+    retryable: false,
+    message: ({ path, reason }) => `The policy is not valid at ${path}: ${reason}.`,
+    hint: 'See docs/guides/access.md for the policy language and examples.',
   }),
   SecretKeyMissing: entry<{ file: string }>({
     official: 'InternalError',
@@ -812,13 +854,6 @@ export const ERRORS = {
     retryable: false,
     message: ({ picName }) => `Expected PicName to stay inside the bucket, got "${picName}".`,
     hint: 'Write names relative to the folder of increment.meta, without "..".',
-  }),
-  RowCategoryUnknown: entry<{ found: number }>({
-    official: 'InvalidCategory',
-    status: 400,
-    retryable: false,
-    message: ({ found }) => `Expected CategoryId to be 0 to 9, 20 to 22 or 88888888, got ${found}.`,
-    hint: 'Take an id of the category table, or leave CategoryId out to have it predicted.',
   }),
   RowObjectMissing: entry<{ picName: string; folder: string }>({
     official: 'PicNotExist',
