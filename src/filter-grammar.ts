@@ -8,7 +8,7 @@ import type { Comparison, Filter, IntField, StrField } from './filter.ts'
 /** Characters of a filter at most, as the official API has it. It bounds the number of terms, too (about 300). */
 export const MAX_FILTER_LENGTH = 4096
 /** Parentheses inside parentheses at most; keeps every engine's own parser within its limits. */
-export const MAX_FILTER_DEPTH = 16
+export const MAX_FILTER_DEPTH = 12
 
 const INT32_MIN = -(2 ** 31)
 const INT32_MAX = 2 ** 31 - 1

@@ -37,7 +37,8 @@ export interface VectorTable {
   remove(ids: readonly number[]): Promise<void>
   /** Nearest rows by cosine, best first. With a filter: as many as match, never fewer because of the filter. */
   search(query: Float32Array, search: TableSearch): Promise<Hit[]>
-  count(filter?: Filter): Promise<number>
+  /** Rows that match, without those of `exclude`. */
+  count(filter?: Filter, exclude?: readonly number[]): Promise<number>
   /** All ids, in no particular order, in blocks; for `doctor`. */
   ids(): AsyncIterable<readonly number[]>
   /** Compacts, prunes, builds or renews the index by size; cheap when there is nothing to do. */
