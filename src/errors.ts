@@ -119,6 +119,20 @@ export const ERRORS = {
     message: ({ file, reason }) => `Expected ${file} to be a config file, but it cannot be read: ${reason}.`,
     hint: 'A config file is one JSON object, for example {"port": 8750}.',
   }),
+  ServerUnreachable: entry<{ endpoint: string; reason: string }>({
+    official: 'ServiceUnavailable',
+    status: 503,
+    retryable: true,
+    message: ({ endpoint, reason }) => `No server answers at ${endpoint}: ${reason}.`,
+    hint: 'Start one with `sightline serve`, or name another with --endpoint or SIGHTLINE_ENDPOINT.',
+  }),
+  ClientKeyMissing: entry<{ folder: string }>({
+    official: 'InvalidAccessKeyId.NotFound',
+    status: 401,
+    retryable: false,
+    message: ({ folder }) => `Expected an access key in the environment or in ${folder}/credentials.json, found none.`,
+    hint: 'Start a server there with `sightline serve`, name its folder with --data, or set SIGHTLINE_ACCESS_KEY_ID and SIGHTLINE_ACCESS_KEY_SECRET.',
+  }),
   StoppingNow: entry({
     official: 'ServiceUnavailable',
     status: 503,

@@ -1,5 +1,5 @@
 /** The answer of a search as one picture: the query at the left, the results with score, product and category beside it. */
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { type CaptionWriter, captionWriter } from './captions.ts'
 
 export interface SheetResult {
@@ -157,7 +157,7 @@ async function drawQuery({ picture, region }: NonNullable<Sheet['query']>): Prom
 }
 
 /** PNG with round corners. */
-function rounded(picture: sharp.Sharp, size: number): Promise<Buffer> {
+function rounded(picture: Sharp, size: number): Promise<Buffer> {
   const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}"><rect width="${size}" height="${size}" rx="12"/></svg>`
   return picture
     .ensureAlpha()
