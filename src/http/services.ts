@@ -2,7 +2,7 @@
  * What the doors stand in front of. Made by the composition root, passed in as one plain argument.
  */
 import type { Logger } from 'pino'
-import type { Access } from '../access/index.ts'
+import type { Access, Sessions } from '../access/index.ts'
 import type { Buckets } from '../buckets/index.ts'
 import type { Images } from '../images/index.ts'
 import type { Imports } from '../imports/index.ts'
@@ -13,6 +13,7 @@ import type { Vision } from '../vision/index.ts'
 
 export interface Services {
   readonly access: Access
+  readonly sessions: Sessions
   readonly instances: Instances
   readonly images: Images
   readonly search: Search

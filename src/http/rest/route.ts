@@ -11,6 +11,10 @@ export interface RestRequest<P, Q, B> {
   readonly body: B
   readonly principal: Principal
   readonly requestId: string
+  /** Where the request comes from. */
+  readonly origin: { readonly remoteAddress: string; readonly userAgent: string; readonly isTls: boolean }
+  /** Token of the console's session cookie; '' = none. */
+  readonly sessionToken: string
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal
 }
@@ -26,8 +30,11 @@ export interface RestRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below `/v1`, Fastify's syntax: `/instances/:name`. */
   readonly path: string
-  /** Action that the caller must be allowed, `imagesearch:AddImage`; 'public' = none (only sign-in and health). */
-  readonly action: string | 'public'
+  /**
+   * Action that the caller must be allowed, `imagesearch:AddImage`. 'signed-in' = whoever has credentials, for what
+   * concerns only himself or is the same for all; 'public' = everybody (sign-in, signed links, the description).
+   */
+  readonly action: string | 'signed-in' | 'public'
   /** Path parameter that names the instance the action is on; absent = all (`*`). */
   readonly instanceParameter?: string
   /** One line for the docs. */

@@ -1,0 +1,137 @@
+/**
+ * Signing in to the console and out of it. Every other route takes the session's cookie like a signature: it says who
+ * asks, and the user's policies say what is allowed.
+ */
+import { Type } from 'typebox'
+import type { OpenedSession } from '../../access/index.ts'
+import { problem } from '../../errors.ts'
+import type { Services } from '../services.ts'
+import { sessionCookie } from '../session-cookie.ts'
+import { type RawAnswer, type RestRoute, raw, route } from './route.ts'
+
+/** What the console offers depends on these. */
+const CONSOLE_ACTIONS = [
+  'imagesearch:CreateInstance',
+  'imagesearch:UpdateInstance',
+  'imagesearch:ClearInstance',
+  'imagesearch:DeleteInstance',
+  'imagesearch:AddImage',
+  'imagesearch:UpdateImage',
+  'imagesearch:DeleteImage',
+  'imagesearch:SearchImageByPic',
+  'imagesearch:IncreaseInstance',
+] as const
+
+export function sessionRoutes(services: Services): RestRoute[] {
+  const { sessions, access } = services
+  return [
+    route({
+      method: 'GET',
+      path: '/session',
+      action: 'public',
+      summary: 'Who is signed in; the answer carries the token for the header x-csrf-token.',
+      handle: async ({ sessionToken }) => {
+        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
+        if (!session) return { isSignedIn: false }
+        const { name, arn, isAdmin } = session.principal
+        return {
+          isSignedIn: true,
+          user: { name, arn, isAdmin },
+          csrfToken: session.csrfToken,
+          accountId: access.accountId,
+          version: services.version,
+        }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/session',
+      action: 'public',
+      summary: 'Signs in by a one-time link, or by name and password, and sets the cookie.',
+      body: Type.Object({
+        link: Type.Optional(Type.String({ maxLength: 200 })),
+        userName: Type.Optional(Type.String({ maxLength: 200 })),
+        password: Type.Optional(Type.String({ maxLength: 1000 })),
+      }),
+      handle: async ({ body, origin }) => {
+        const opened =
+          body.link === undefined
+            ? await sessions.openByPassword(body.userName ?? '', body.password ?? '', origin)
+            : await sessions.openByLink(body.link, origin)
+        return signedIn(opened, origin.isTls)
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/session',
+      action: 'public',
+      summary: 'Signs out; with everywhere=true on all devices.',
+      query: Type.Object({ everywhere: Type.Optional(Type.Boolean()) }),
+      handle: async ({ query, sessionToken, origin }) => {
+        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
+        if (session && query.everywhere) await sessions.closeAll(session.principal.name)
+        if (session) await sessions.close(sessionToken)
+        return withCookie({ isSignedIn: false }, sessionCookie('', origin.isTls))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/session/rights',
+      action: 'public',
+      summary: 'The actions that the signed-in user may call on an instance, or on all.',
+      query: Type.Object({ instance: Type.Optional(Type.String({ maxLength: 100 })) }),
+      handle: async ({ query, sessionToken, origin }) => {
+        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
+        if (!session) throw problem('CredentialsMissing', {})
+        const resource = access.instanceResource(query.instance ?? '*')
+        const conditions = { sourceIp: origin.remoteAddress, isTls: origin.isTls, nowMs: Date.now() }
+        const answers = await Promise.all(
+          CONSOLE_ACTIONS.map((action) =>
+            access.authorise(session.principal, action, resource, conditions).then(
+              () => action,
+              () => undefined,
+            ),
+          ),
+        )
+        return { actions: answers.filter((action) => action !== undefined) }
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/session/password',
+      action: 'public',
+      summary: 'Sets the own password, signs out everywhere else.',
+      body: Type.Object({ password: Type.String({ maxLength: 1000 }) }),
+      handle: async ({ body, sessionToken, origin }) => {
+        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
+        if (!session) throw problem('CredentialsMissing', {})
+        const { name } = session.principal
+        await sessions.setPassword(name, body.password)
+        return signedIn(await sessions.openByLink(await sessions.newLink(name), origin), origin.isTls)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/session/links',
+      action: 'ram:CreateLoginProfile',
+      summary: 'Makes a link that signs a user in once, within a day.',
+      body: Type.Object({ userName: Type.String({ maxLength: 200 }) }),
+      handle: async ({ body }) => {
+        const link = await sessions.newLink(body.userName)
+        return { link, path: `/console/#link=${link}` }
+      },
+    }),
+  ]
+}
+
+function signedIn(session: OpenedSession, isTls: boolean): RawAnswer {
+  return withCookie({ isSignedIn: true, csrfToken: session.csrfToken }, sessionCookie(session.token, isTls))
+}
+
+function withCookie(answer: unknown, cookie: string): RawAnswer {
+  return raw({
+    contentType: 'application/json; charset=utf-8',
+    body: Buffer.from(JSON.stringify(answer)),
+    headers: { 'set-cookie': cookie, 'cache-control': 'no-store' },
+  })
+}
