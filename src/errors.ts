@@ -889,6 +889,13 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 export type ErrorParams<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]['message']>[0]
 
+export interface ProblemOptions {
+  readonly cause?: unknown
+  /** Replaces the table's hint where the place knows better (near names in the folder, say). */
+  readonly hint?: string
+  readonly detail?: Readonly<Record<string, string>>
+}
+
 /** An error of the table: it may be shown to the client as it is. */
 export class SightlineError extends Error {
   override readonly name = 'SightlineError'
@@ -897,8 +904,10 @@ export class SightlineError extends Error {
   readonly status: number
   readonly retryable: boolean
   readonly hint: string
+  /** More for programs: the AccessDeniedDetail of NoPermission. Never a secret. */
+  readonly detail: Readonly<Record<string, string>> | undefined
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; hint?: string }) {
+  constructor(code: ErrorCode, message: string, options?: ProblemOptions) {
     super(message, options)
     const row: ErrorEntry<never> = ERRORS[code]
     this.code = code
@@ -906,6 +915,7 @@ export class SightlineError extends Error {
     this.status = row.status
     this.retryable = row.retryable
     this.hint = options?.hint ?? row.hint
+    this.detail = options?.detail
   }
 }
 

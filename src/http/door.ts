@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RequestConditions } from '../access/index.ts'
+import type { Authenticator, Caller } from './authenticate.ts'
+import type { DownloadLinks } from './download-links.ts'
+import type { PictureReader } from './pictures.ts'
+import type { Services } from './services.ts'
+
+/** What every door has at hand. */
+export interface Door {
+  readonly services: Services
+  readonly authenticator: Authenticator
+  readonly picture: PictureReader
+  readonly links: DownloadLinks
+  readonly now: () => number
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal
+}
+
+/** Notes who calls, and settles the request's nonce when the answer was sent or the connection broke. */
+export function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
+  request.seen.principal = caller.principal.arn
+  reply.raw.once('close', () => caller.settle(reply.raw.writableFinished))
+}
+
+export function conditions(request: FastifyRequest, now: () => number): RequestConditions {
+  return { sourceIp: request.ip, isTls: request.protocol === 'https', nowMs: now() }
+}
+
+/** Address under which the caller reaches this server. */
+export function baseUrl(request: FastifyRequest): string {
+  return `${request.protocol}://${request.headers.host ?? request.host}`
+}

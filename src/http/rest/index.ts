@@ -1,0 +1,139 @@
+/**
+ * The door of `/v1`: one table of routes, each registered with authentication, authorisation and validation by its
+ * own schemas; OpenAPI is made from the same table.
+ */
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clip, problem, type SightlineError } from '../../errors.ts'
+import type { Caller } from '../authenticate.ts'
+import { admit, conditions, type Door } from '../door.ts'
+import { readSessionCookie } from '../session-cookie.ts'
+import { readCaller } from './caller.ts'
+import { categoryRoutes } from './categories.ts'
+import { downloadRoutes } from './downloads.ts'
+import { imageRoutes } from './images.ts'
+import { instanceRoutes } from './instances.ts'
+import { openapi } from './openapi.ts'
+import { isRaw, type RawAnswer, type RestRequest, type RestRoute, route } from './route.ts'
+import { searchRoutes } from './search.ts'
+import { sessionRoutes } from './session.ts'
+import { jsonReader, textReader } from './validation.ts'
+import { whoamiRoutes } from './whoami.ts'
+
+/** The table of `/v1`. */
+export function restRoutes(door: Door): readonly RestRoute[] {
+  const routes: RestRoute[] = [
+    ...instanceRoutes(door.services),
+    ...imageRoutes(door),
+    ...searchRoutes(door),
+    ...categoryRoutes(),
+    ...whoamiRoutes(door.services),
+    ...sessionRoutes(door.services),
+    ...downloadRoutes(door),
+  ]
+  routes.push(
+    route({
+      method: 'GET',
+      path: '/openapi.json',
+      action: 'public',
+      summary: 'This description.',
+      handle: async () => openapi(routes, door.services.version),
+    }),
+  )
+  return routes
+}
+
+export function registerRest(app: FastifyInstance, door: Door): void {
+  for (const route of restRoutes(door)) {
+    const check = route.action === 'public' ? 'public' : 'credentials'
+    const read = requestReader(route)
+    app.route({
+      method: route.method,
+      url: `/v1${route.path}`,
+      config: { check },
+      async handler(request, reply) {
+        request.seen.action = `${route.method} /v1${route.path}`
+        const caller = check === 'public' ? undefined : await readCaller(request, door)
+        if (caller) {
+          admit(request, reply, caller)
+          await authorise(route, request, caller, door)
+        }
+        const answer = await route.handle({
+          ...read(request),
+          principal: caller?.principal,
+          requestId: request.id,
+          origin: originOf(request),
+          sessionToken: readSessionCookie(request.headers.cookie),
+          signal: request.hangUp.signal,
+        } as never)
+        reply.code(route.status ?? 200)
+        return isRaw(answer) ? sendRaw(request, reply, answer, door.stopping) : reply.send(answer ?? {})
+      },
+    })
+  }
+}
+
+function originOf(request: FastifyRequest): RestRequest<never, never, never>['origin'] {
+  return {
+    remoteAddress: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    isTls: request.protocol === 'https',
+  }
+}
+
+async function authorise(
+  { action, instanceParameter }: RestRoute,
+  request: FastifyRequest,
+  { principal }: Caller,
+  { services, now }: Door,
+): Promise<void> {
+  if (action === 'signed-in') return
+  const parameters = request.params as Record<string, string>
+  const name = instanceParameter ? (parameters[instanceParameter] ?? '') : '*'
+  await services.access.authorise(principal, action, services.access.instanceResource(name), conditions(request, now))
+}
+
+/** Bodies of these types are a picture; the query then holds what else the JSON would. */
+const PICTURE_BODY = /^(image\/|application\/octet-stream)/i
+
+/** Reads parameters, query and body by the schemas of a route. */
+function requestReader(
+  route: RestRoute,
+): (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown } {
+  const readParams = textReader(route.params, 'path')
+  const readQuery = textReader(route.query, 'query')
+  const readFields = textReader(route.body, 'query')
+  const readBody = jsonReader(route.body, 'body')
+  return (request) => {
+    const { wire } = request
+    const hasPicture = route.body && PICTURE_BODY.test(wire.headers['content-type'] ?? '')
+    return {
+      params: readParams(request.params),
+      query: readQuery(hasPicture ? {} : request.query),
+      body: hasPicture
+        ? readFields({ ...(request.query as object), picture: wire.body })
+        : readBody(route.body && parseJson(wire.body)),
+    }
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw problem('RequestMalformed', { reason: `the body is no JSON: ${clip((error as Error).message)}` })
+  }
+}
+
+function sendRaw(request: FastifyRequest, reply: FastifyReply, answer: RawAnswer, stopping: AbortSignal): FastifyReply {
+  const { contentType, body, headers = {} } = answer
+  // A stream can last as long as an import: the server does not wait for it when it stops.
+  if (body instanceof Readable) stopping.addEventListener('abort', () => request.hangUp.abort(), { once: true })
+  return reply.type(contentType).headers(headers).send(body)
+}
+
+/** The body of an error of `/v1` and of everything that is no official API. */
+export function restError({ code, message, hint, retryable }: SightlineError, request: FastifyRequest): object {
+  return { error: { code, message, hint, retryable }, requestId: request.id }
+}

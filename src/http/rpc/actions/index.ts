@@ -1,0 +1,29 @@
+/**
+ * All actions of the official API that the gateway serves.
+ */
+import type { Action } from '../action.ts'
+import { addImage } from './add-image.ts'
+import { checkImageExists } from './check-image-exists.ts'
+import { compareSimilarByImage } from './compare-similar-by-image.ts'
+import { deleteImage } from './delete-image.ts'
+import { detail } from './detail.ts'
+import { increaseInstance } from './increase-instance.ts'
+import { increaseList } from './increase-list.ts'
+import { searchImageByFilter } from './search-image-by-filter.ts'
+import { searchImageByName } from './search-image-by-name.ts'
+import { searchImageByPic } from './search-image-by-pic.ts'
+import { updateImage } from './update-image.ts'
+
+export const ACTIONS: readonly Action[] = [
+  addImage,
+  updateImage,
+  deleteImage,
+  searchImageByPic,
+  searchImageByName,
+  searchImageByFilter,
+  checkImageExists,
+  compareSimilarByImage,
+  detail,
+  increaseInstance,
+  increaseList,
+]
