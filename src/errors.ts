@@ -311,6 +311,71 @@ export const ERRORS = {
     hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
   }),
 
+  // --- the official API of 2019 and 2018
+  SearchTypeInvalid: entry<{ found: string }>({
+    official: 'InvalidType',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected Type to be SearchByPic or SearchByName, got "${found}".`,
+    hint: 'Leave Type out to search by picture.',
+  }),
+  BodyNoCaret: entry({
+    official: 'NoCaretSeperator',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected a body of "meta^content", got one without "^".',
+    hint: 'Build the body with the official SDK of version 2018-01-20.',
+  }),
+  BodyMetaEmpty: entry({
+    official: 'EmptyMeta',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected a body of "meta^content", got an empty meta.',
+    hint: 'Build the body with the official SDK of version 2018-01-20.',
+  }),
+  BodyMetaInvalid: entry<{ found: string }>({
+    official: 'InvalidMetaItem',
+    status: 400,
+    retryable: false,
+    message: ({ found }) => `Expected "key,start,end" inside the content, got "${found}".`,
+    hint: 'Offsets count the characters of the content after "^".',
+  }),
+  ItemIdMissing: entry({
+    official: 'NoSpecifiedItemId',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected item_id in the body, got none.',
+    hint: 'Add item_id.',
+  }),
+  PicListMissing: entry({
+    official: 'NoPicList',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected pic_list in the body, got none.',
+    hint: 'Add pic_list, the base64 names of the pictures joined by commas.',
+  }),
+  PicListInvalid: entry<{ found: string; max: number }>({
+    official: 'InvalidPicList',
+    status: 400,
+    retryable: false,
+    message: ({ found, max }) => `Expected pic_list to be 1 to ${max} base64 names joined by commas, got "${found}".`,
+    hint: 'Encode the name of each picture as base64.',
+  }),
+  PicListPictureMissing: entry<{ picName: string }>({
+    official: 'NoSpecifiedPic',
+    status: 400,
+    retryable: false,
+    message: ({ picName }) => `Expected the content of the picture "${picName}" of pic_list in the body, got none.`,
+    hint: 'Add the picture as base64 under the base64 of its name.',
+  }),
+  SearchPictureMissing: entry({
+    official: 'NoSpecifiedSearchPic',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected the picture to search with in the body, got none.',
+    hint: 'Add pic_list with one name, and the picture as base64 under the base64 of that name.',
+  }),
+
   ThumbnailNotFound: entry<{ id: number }>({
     official: 'PicNotExist',
     status: 404,
@@ -569,6 +634,84 @@ export const ERRORS = {
     retryable: false,
     message: ({ role, who }) => `The trust policy of the role "${role}" does not let ${who} take it.`,
     hint: 'Add it to Principal in the trust policy of the role; `sightline role show` prints it.',
+  }),
+  RoleExists: entry<{ name: string }>({
+    official: 'EntityAlreadyExists.Role',
+    status: 409,
+    retryable: false,
+    message: ({ name }) => `A role named "${name}" exists already.`,
+    hint: 'Choose another name, or change the role there is.',
+  }),
+  UserNotFound: entry<{ name: string }>({
+    official: 'EntityNotExist.User',
+    status: 404,
+    retryable: false,
+    message: ({ name }) => `Expected the name of a user, got "${name}", which does not exist.`,
+    hint: 'List the users with `sightline user list`.',
+  }),
+  UserExists: entry<{ name: string }>({
+    official: 'EntityAlreadyExists.User',
+    status: 409,
+    retryable: false,
+    message: ({ name }) => `A user named "${name}" exists already.`,
+    hint: 'Choose another name, or give this user another key.',
+  }),
+  LastAdministrator: entry<{ name: string }>({
+    official: 'DeleteConflict.User',
+    status: 409,
+    retryable: false,
+    message: ({ name }) => `"${name}" is the only administrator; without one nobody could change users any more.`,
+    hint: 'Make another user an administrator first.',
+  }),
+  AdministratorOnly: entry<{ what: string }>({
+    official: 'NoPermission',
+    status: 403,
+    retryable: false,
+    message: ({ what }) => `Expected an administrator: ${what}.`,
+    hint: 'Ask an administrator. Policies cannot give this right: whoever had it could make himself one.',
+  }),
+  AccessNameInvalid: entry<{ what: string; max: number; name: string }>({
+    official: 'InvalidParameter',
+    status: 400,
+    retryable: false,
+    message: ({ what, max, name }) =>
+      `Expected a ${what} name of 1 to ${max} letters, digits and . _ - (the first a letter or digit), got "${name}".`,
+    hint: 'Choose another name.',
+  }),
+  PolicyNotFound: entry<{ name: string }>({
+    official: 'EntityNotExist.Policy',
+    status: 404,
+    retryable: false,
+    message: ({ name }) => `Expected the name of a policy, got "${name}", which does not exist.`,
+    hint: 'List the policies with `sightline policy list`; names are case-sensitive.',
+  }),
+  PolicyExists: entry<{ name: string }>({
+    official: 'EntityAlreadyExists.Policy',
+    status: 409,
+    retryable: false,
+    message: ({ name }) => `A policy named "${name}" exists already.`,
+    hint: 'Choose another name, or change the policy there is with `sightline policy update`.',
+  }),
+  PolicyInUse: entry<{ name: string; by: string }>({
+    official: 'DeleteConflict.Policy.Attachment',
+    status: 409,
+    retryable: false,
+    message: ({ name, by }) => `The policy "${name}" is attached to ${by}.`,
+    hint: 'Detach it first with `sightline policy detach`.',
+  }),
+  PolicyReadOnly: entry<{ name: string }>({
+    official: 'NoPermission',
+    status: 403,
+    retryable: false,
+    message: ({ name }) => `The policy "${name}" comes with the program and cannot be changed.`,
+    hint: 'Create a policy of another name with the statements that you need.',
+  }),
+  PolicyNotAttached: entry<{ name: string; to: string }>({
+    official: 'EntityNotExist.Attachment',
+    status: 404,
+    retryable: false,
+    message: ({ name, to }) => `The policy "${name}" is not attached to ${to}.`,
+    hint: 'See what is attached with `sightline user show` or `sightline role show`.',
   }),
   PolicyInvalid: entry<{ path: string; reason: string }>({
     official: 'InvalidParameter.PolicyGrammar',
@@ -919,15 +1062,11 @@ export class SightlineError extends Error {
   }
 }
 
-/**
- * Makes an error of the table; throw it or keep it as an outcome.
- *
- * @param options.hint replaces the table's hint where the place knows better (near names in the folder, say)
- */
+/** Makes an error of the table; throw it or keep it as an outcome. */
 export function problem<C extends ErrorCode>(
   code: C,
   params: ErrorParams<C>,
-  options?: { cause?: unknown; hint?: string },
+  options?: ProblemOptions,
 ): SightlineError {
   const message = ERRORS[code].message as (p: ErrorParams<C>) => string
   return new SightlineError(code, message(params), options)

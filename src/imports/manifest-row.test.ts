@@ -164,7 +164,7 @@ describe('a row that cannot be used says why', () => {
     ['has a long attribute', { ...ADD, StrAttr3: 'x'.repeat(129) }, 'RowFieldTooLong'],
     ['has text as attribute number', { ...ADD, IntAttr: 'red' }, 'RowFieldInvalid'],
     ['has a large attribute', { ...ADD, IntAttr: 2147483648 }, 'RowFieldInvalid'],
-    ['has an unknown category', { ...ADD, CategoryId: 10 }, 'RowCategoryUnknown'],
+    ['has a negative category', { ...ADD, CategoryId: -1 }, 'RowFieldInvalid'],
     ['has three numbers as region', { ...ADD, Region: '1,2,3' }, 'RegionInvalid'],
     ['has a region of no size', { ...ADD, Region: '5,5,1,2' }, 'RegionInvalid'],
     ['has neither yes nor no as crop', { ...ADD, Crop: 'maybe' }, 'RowFieldInvalid'],
@@ -174,7 +174,7 @@ describe('a row that cannot be used says why', () => {
   }
 
   test('and names product and picture as far as they can be read', () => {
-    const { productId, picName } = bad({ ...ADD, CategoryId: 10 })
+    const { productId, picName } = bad({ ...ADD, CategoryId: -1 })
     assert.deepEqual([productId, picName], ['1', 'a.jpg'])
   })
 

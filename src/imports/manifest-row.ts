@@ -1,7 +1,7 @@
 /**
  * One line of increment.meta: both formats of the official documentation, also mixed in one line.
  */
-import { CATEGORIES, INT_ATTRIBUTES, STR_ATTRIBUTES } from '../attributes.ts'
+import { INT_ATTRIBUTES, STR_ATTRIBUTES } from '../attributes.ts'
 import { clip, type ErrorCode, type ErrorParams, problem, SightlineError } from '../errors.ts'
 import type { ImageFields } from '../images/index.ts'
 import type { Region } from '../vision/index.ts'
@@ -41,7 +41,7 @@ export type Row = AddRow | DeleteRow | BadRow
 const MAX_ID_LENGTH = 512
 const MAX_CONTENT_LENGTH = 4096
 const MAX_STR_ATTRIBUTE_LENGTH = 128
-const INT32 = 2 ** 31
+const MAX_INT32 = 2 ** 31 - 1
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -77,8 +77,7 @@ function readRow(json: Json, line: number): AddRow | DeleteRow {
 
   if (picName === undefined) throw missing('PicName', json)
   checkObjectName(picName)
-  const categoryId = readInteger('CategoryId', json.CategoryId ?? json.cat_id)
-  if (categoryId !== undefined && !CATEGORIES.has(categoryId)) fail('RowCategoryUnknown', { found: categoryId })
+  const categoryId = readInteger('CategoryId', json.CategoryId ?? json.cat_id, 0)
   const region = readRegion(json.Region)
   const crop = readBoolean('Crop', json.Crop)
   return {
@@ -140,12 +139,8 @@ function readFields(json: Json): ImageFields {
   if (customContent !== undefined) fields.customContent = customContent
   for (const name of INT_ATTRIBUTES) {
     const field = manifestName(name)
-    const value = readInteger(field, json[field] ?? json[oldName(name)])
-    if (value === undefined) continue
-    if (value < -INT32 || value >= INT32) {
-      fail('RowFieldInvalid', { field, expected: 'between -2147483648 and 2147483647', found: clip(value) })
-    }
-    fields[name] = value
+    const value = readInteger(field, json[field] ?? json[oldName(name)], -MAX_INT32 - 1)
+    if (value !== undefined) fields[name] = value
   }
   for (const name of STR_ATTRIBUTES) {
     const field = manifestName(name)
@@ -172,11 +167,11 @@ function readText(field: string, value: unknown, max: number): string | undefine
   return checkText(field, text, max)
 }
 
-function readInteger(field: string, value: unknown): number | undefined {
+function readInteger(field: string, value: unknown, min: number): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value.trim()) ? Number(value) : value
-  if (typeof number === 'number' && Number.isSafeInteger(number)) return number
-  return fail('RowFieldInvalid', { field, expected: 'a whole number', found: clip(value) })
+  if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= MAX_INT32) return number
+  return fail('RowFieldInvalid', { field, expected: `a whole number of ${min} to ${MAX_INT32}`, found: clip(value) })
 }
 
 function readBoolean(field: string, value: unknown): boolean | undefined {

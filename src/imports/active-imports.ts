@@ -1,0 +1,160 @@
+/** The imports that run in this process: each is driven until it ends or is stopped. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Access } from '../access/index.ts'
+import type { Buckets } from '../buckets/index.ts'
+import { asProblem, problem, type SightlineError } from '../errors.ts'
+import type { Images } from '../images/index.ts'
+import type { Logger } from '../ops/log.ts'
+import { countOutcomes, endImport, type ImportRecord, readCounts, releaseTasks } from '../store/imports.ts'
+import type { Store } from '../store/index.ts'
+import type { Vision } from '../vision/index.ts'
+import { findManifest, folderOfPath } from './manifest.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { pictureSource } from './read-picture.ts'
+import { runImport } from './run-import.ts'
+
+export interface ImportsParts {
+  readonly store: Store
+  readonly images: Images
+  readonly buckets: Buckets
+  readonly access: Pick<Access, 'objectReader'>
+  /** How many workers there are decides how many rows are in work. */
+  readonly vision: Pick<Vision, 'load'>
+  readonly log: Logger
+  /** Milliseconds since 1970; default the system's clock. */
+  now?(): number
+}
+
+/** Pictures in work for each worker: some decode and embed, the others are read ahead from the bucket. */
+const ROWS_PER_WORKER = 4
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+
+export interface ActiveImport {
+  readonly record: ImportRecord
+  readonly progress: Progress
+  /** What the import waits for before it tries again. */
+  readonly trouble: SightlineError | undefined
+}
+
+export interface ActiveImports {
+  activate(record: ImportRecord): void
+  find(id: number): ActiveImport | undefined
+  /** Resolves when no row of the import is in work; its state in the store is not changed. */
+  stop(id: number): Promise<void>
+  stopAll(): Promise<void>
+}
+
+interface Driven extends ActiveImport {
+  readonly stopping: AbortController
+  progress: Progress
+  trouble: SightlineError | undefined
+  ended: Promise<void>
+}
+
+export function createActiveImports(parts: ImportsParts): ActiveImports {
+  const { store, images, vision, log, now = Date.now } = parts
+  const active = new Map<number, Driven>()
+
+  /** Trouble that may pass is waited for, however long. */
+  async function drive(one: Driven): Promise<void> {
+    const { signal } = one.stopping
+    let failures = 0
+    while (!signal.aborted) {
+      try {
+        await run(one)
+        if (!signal.aborted) await end(one, 'done')
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        one.trouble = asProblem(error)
+        if (!one.trouble.retryable && (await endAsFailed(one, one.trouble))) return
+        failures = one.progress.hasGrown ? 1 : failures + 1
+        log.warn({ err: error, import: one.record.id }, 'import is interrupted and will be tried again')
+        const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS)
+        await delay(waitMs, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  async function run(one: Driven): Promise<void> {
+    const { record, stopping } = one
+    const counts = await store.write(async (trx) => {
+      await releaseTasks(trx, record.id)
+      return countOutcomes(trx, record)
+    })
+    one.progress = createProgress(counts, now)
+    const { manifest, mayRead } = await openManifest(parts, record.bucket, record.path, record.role_arn)
+    if (manifest.etag !== record.manifest_etag) throw problem('ManifestChanged', { key: manifest.key })
+    one.trouble = undefined
+    const pictures = pictureSource(manifest.bucket, manifest.folder, mayRead)
+    const parallel = Math.max(1, vision.load().workers) * ROWS_PER_WORKER
+    const { progress } = one
+    await runImport({ store, images, log, now, manifest, pictures, progress, parallel, record }, stopping.signal)
+    const { ok, failed, causes } = progress.counts
+    if (!stopping.signal.aborted && ok + failed + (causes.superseded ?? 0) === 0) {
+      throw problem('ManifestEmpty', { key: manifest.key })
+    }
+  }
+
+  async function end({ record }: Driven, state: 'done' | 'failed', cause?: SightlineError): Promise<void> {
+    const { code = '', message = '' } = cause ?? {}
+    const ended = await store.write((trx) => endImport(trx, record.id, state, { code, message }, now()))
+    if (!ended) return
+    const { id, ok, failed, skipped, planned_lines: lines } = ended
+    log.info({ import: id, state, code, lines, ok, failed, skipped }, 'import has ended')
+    if (state === 'done' && ok + failed + skipped !== lines) {
+      log.error({ import: id, lines, ok, failed, skipped }, 'rows are not accounted for')
+    }
+  }
+
+  /** @returns false when that could not be stored now */
+  async function endAsFailed(one: Driven, cause: SightlineError): Promise<boolean> {
+    try {
+      await end(one, 'failed', cause)
+      return true
+    } catch (error) {
+      log.error({ err: error, import: one.record.id }, 'the end of an import could not be stored')
+      return false
+    }
+  }
+
+  async function stop(id: number): Promise<void> {
+    const one = active.get(id)
+    one?.stopping.abort()
+    await one?.ended
+  }
+
+  return {
+    activate(record) {
+      const one: Driven = {
+        record,
+        stopping: new AbortController(),
+        progress: createProgress(readCounts(record), now),
+        trouble: undefined,
+        ended: Promise.resolve(),
+      }
+      active.set(record.id, one)
+      one.ended = drive(one).finally(() => active.delete(record.id))
+    },
+    find: (id) => active.get(id),
+    stop,
+    async stopAll() {
+      await Promise.all([...active.keys()].map(stop))
+    },
+  }
+}
+
+/** What an import reads, as far as its role allows. @throws see `Imports.start` */
+export async function openManifest(
+  { buckets, access }: Pick<ImportsParts, 'buckets' | 'access'>,
+  bucketName: string,
+  path: string,
+  roleArn: string,
+) {
+  const folder = folderOfPath(path)
+  const bucket = await buckets.open(bucketName)
+  const reader = await access.objectReader(roleArn)
+  const mayRead = (key: string) => reader(bucketName, key)
+  return { manifest: await findManifest(bucket, folder, mayRead), mayRead }
+}

@@ -1,0 +1,166 @@
+/** The service: starts, shows and ends imports. One runs at a time for each instance. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { problem } from '../errors.ts'
+import type { Instance } from '../instances/index.ts'
+import {
+  changeImportState,
+  countOutcomes,
+  endImport,
+  findImport,
+  type ImportRecord,
+  insertImport,
+  listImports,
+  listRows,
+  openImports,
+  readCounts,
+} from '../store/imports.ts'
+import type { ImportState } from '../store/index.ts'
+import { unfinishedImport } from '../store/instances.ts'
+import { createActiveImports, type ImportsParts, openManifest } from './active-imports.ts'
+import { importStatus, isEnded } from './import-status.ts'
+import type { ImportStart, ImportStatus, Imports } from './imports.ts'
+import { rowOutcome } from './row-outcome.ts'
+
+const WATCH_MS = 250
+const ROWS_PAGE = 500
+
+export function createImports(parts: ImportsParts): Imports {
+  const { store, images, log, now = Date.now } = parts
+  const active = createActiveImports(parts)
+  let isClosed = false
+
+  async function find(id: number): Promise<ImportRecord> {
+    const record = await findImport(store.read, id)
+    if (!record) throw problem('ImportNotFound', { id })
+    return record
+  }
+
+  async function statusOf(record: ImportRecord): Promise<ImportStatus> {
+    const one = active.find(record.id)
+    if (one) return importStatus(one.record, one.progress.counts, one)
+    return importStatus(record, isEnded(record) ? readCounts(record) : await countOutcomes(store.read, record))
+  }
+
+  async function status(id: number): Promise<ImportStatus> {
+    return statusOf(active.find(id)?.record ?? (await find(id)))
+  }
+
+  async function start(instance: Instance, { bucket, path, roleArn, callbackAddress }: ImportStart) {
+    if (isClosed) throw problem('StoppingNow', {})
+    const role = roleArn ?? instance.defaultRole
+    const { manifest } = await openManifest(parts, bucket, path, role)
+    const prediction = await images.prototypes(instance.id)
+    const createdMs = now()
+    const record = await store.write(async (trx) => {
+      const running = await unfinishedImport(trx, instance.id)
+      if (running !== undefined) throw problem('ImportRunning', { instance: instance.name, importId: running })
+      return insertImport(trx, {
+        instance_id: instance.id,
+        bucket,
+        path,
+        role_arn: role,
+        callback_address: callbackAddress ?? '',
+        state: 'running',
+        code: '',
+        message: '',
+        manifest_etag: manifest.etag,
+        manifest_bytes: manifest.sizeBytes,
+        prediction,
+        options: '{}',
+        created_at: createdMs,
+        modified_at: createdMs,
+        finished_at: 0,
+      })
+    })
+    log.info({ import: record.id, instance: instance.name, bucket, path }, 'import has started')
+    activate(record)
+    return statusOf(record)
+  }
+
+  /** While closing nothing begins any more; `resumeAll` of the next start takes it up. */
+  function activate(record: ImportRecord): void {
+    if (!isClosed) active.activate(record)
+  }
+
+  /** Lets rows in work finish, then changes the state of the import. */
+  async function change(
+    id: number,
+    { to, from, action }: { to: ImportState; from: readonly ImportState[]; action: string },
+  ): Promise<ImportRecord> {
+    const before = active.find(id)?.record ?? (await find(id))
+    if (from.includes(before.state)) {
+      await active.stop(id)
+      const isChanged = await store.write(async (trx) => {
+        if (to !== 'cancelled') return changeImportState(trx, id, { from: before.state, to }, now())
+        return (await endImport(trx, id, to, { code: '', message: '' }, now())) !== undefined
+      })
+      if (isChanged) {
+        log.info({ import: id, state: to }, `import ${action}`)
+        return find(id)
+      }
+    }
+    throw problem('ImportStateInvalid', { id, state: (await find(id)).state, action })
+  }
+
+  return {
+    start,
+    status,
+
+    async list(instanceId, page) {
+      const { total, rows } = await listImports(store.read, instanceId, page)
+      return { total, imports: await Promise.all(rows.map(statusOf)) }
+    },
+
+    async *watch(id, signal) {
+      let shown = ''
+      while (!signal.aborted) {
+        const current = await status(id)
+        const text = JSON.stringify(current)
+        if (text !== shown) yield current
+        if (isEnded(current)) return
+        shown = text
+        await delay(WATCH_MS, undefined, { signal }).catch(() => {})
+      }
+    },
+
+    async rows(id, page) {
+      await find(id)
+      return (await listRows(store.read, id, page)).map(rowOutcome)
+    },
+
+    async *failedManifest(id, signal) {
+      await find(id)
+      let afterLine = 0
+      for (;;) {
+        signal?.throwIfAborted()
+        const page = await listRows(store.read, id, { afterLine, limit: ROWS_PAGE, outcome: 'failed' })
+        for (const { text } of page) if (text !== '') yield `${text}\n`
+        if (page.length < ROWS_PAGE) return
+        afterLine = page.at(-1)?.line ?? 0
+      }
+    },
+
+    async pause(id) {
+      return statusOf(await change(id, { to: 'paused', from: ['running'], action: 'paused' }))
+    },
+
+    async resume(id) {
+      const record = await change(id, { to: 'running', from: ['paused'], action: 'resumed' })
+      activate(record)
+      return statusOf(record)
+    },
+
+    async cancel(id) {
+      return statusOf(await change(id, { to: 'cancelled', from: ['running', 'paused'], action: 'cancelled' }))
+    },
+
+    async resumeAll() {
+      for (const record of await openImports(store.read)) if (record.state === 'running') activate(record)
+    },
+
+    async close() {
+      isClosed = true
+      await active.stopAll()
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/** What all parts of one running import share. */
+import type { Images } from '../images/index.ts'
+import type { Logger } from '../ops/log.ts'
+import type { ImportRecord } from '../store/imports.ts'
+import type { Store } from '../store/index.ts'
+import type { Manifest } from './manifest.ts'
+import type { Progress } from './progress.ts'
+import type { PictureSource } from './read-picture.ts'
+
+export interface ImportRun {
+  readonly store: Store
+  readonly images: Images
+  readonly log: Logger
+  readonly manifest: Manifest
+  readonly pictures: PictureSource
+  readonly progress: Progress
+  /** Rows that need a picture in work at once. */
+  readonly parallel: number
+  /** As it is in the store; the planner moves `planned_*` on. */
+  readonly record: ImportRecord
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** A claim of a task is renewed with every row; one that is older may be taken over. */
+export const LEASE_MS = 60_000
+
+export function isPlanned({ planned_bytes, manifest_bytes }: ImportRecord): boolean {
+  return planned_bytes >= manifest_bytes
+}

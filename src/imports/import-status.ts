@@ -1,0 +1,49 @@
+/** An import as people see it. */
+import type { SightlineError } from '../errors.ts'
+import type { ImportRecord, RowCounts } from '../store/imports.ts'
+import type { ImportState } from '../store/index.ts'
+import { isPlanned } from './import-run.ts'
+import type { ImportStatus } from './imports.ts'
+import { type Progress, rowsOf } from './progress.ts'
+import { hintOf } from './row-outcome.ts'
+
+/** @param live what is known only while it runs */
+export function importStatus(
+  record: ImportRecord,
+  counts: RowCounts,
+  live?: { readonly progress: Progress; readonly trouble: SightlineError | undefined },
+): ImportStatus {
+  const { code, message, hint } = live?.trouble ?? { ...record, hint: hintOf(record.code) }
+  const rate = live?.progress.rate() ?? 0
+  const secondsLeft = rate > 0 ? Math.max(0, linesInAll(record) - rowsOf(counts)) / rate : undefined
+  return {
+    id: record.id,
+    instanceId: record.instance_id,
+    bucket: record.bucket,
+    path: record.path,
+    roleArn: record.role_arn,
+    callbackAddress: record.callback_address,
+    state: record.state,
+    code,
+    message,
+    hint,
+    lines: record.planned_lines,
+    isPlanned: isPlanned(record),
+    ...counts,
+    rate: Math.round(rate * 10) / 10,
+    ...(secondsLeft !== undefined && { secondsLeft: Math.ceil(secondsLeft) }),
+    createdMs: record.created_at,
+    modifiedMs: Math.max(record.modified_at, live?.progress.changedMs ?? 0),
+    finishedMs: record.finished_at,
+  }
+}
+
+/** Estimated from the bytes until the whole manifest is planned. */
+function linesInAll(record: ImportRecord): number {
+  if (isPlanned(record) || record.planned_bytes === 0) return record.planned_lines
+  return Math.round((record.planned_lines * record.manifest_bytes) / record.planned_bytes)
+}
+
+export function isEnded({ state }: { readonly state: ImportState }): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled'
+}

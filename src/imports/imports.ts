@@ -1,0 +1,87 @@
+import type { Instance } from '../instances/index.ts'
+import type { ImportState } from '../store/index.ts'
+
+export interface ImportStart {
+  readonly bucket: string
+  /** Folder that holds increment.meta: '/' or '/a/b'. */
+  readonly path: string
+  /** Absent = the default role of the instance. */
+  readonly roleArn?: string
+  readonly callbackAddress?: string
+}
+
+export interface ImportStatus {
+  readonly id: number
+  readonly instanceId: number
+  readonly bucket: string
+  readonly path: string
+  readonly roleArn: string
+  readonly callbackAddress: string
+  readonly state: ImportState
+  /** Why the import as a whole failed, or what it waits for while it runs (it tries again by itself); '' otherwise. */
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  /** Lines known so far; final when `isPlanned`. At the end of a done import ok + failed + skipped = lines. */
+  readonly lines: number
+  readonly isPlanned: boolean
+  readonly ok: number
+  readonly failed: number
+  /** Rows that were not run because a later line speaks for the same picture (`superseded`), and blank lines (`blank`). */
+  readonly skipped: number
+  /** Failed rows by code, skipped rows by reason. */
+  readonly causes: Readonly<Record<string, number>>
+  /** Rows a second over the last 10 s; 0 when not running. */
+  readonly rate: number
+  /** Estimated; absent when unknown. */
+  readonly secondsLeft?: number
+  readonly createdMs: number
+  readonly modifiedMs: number
+  /** 0 = it has not ended. */
+  readonly finishedMs: number
+}
+
+export interface RowOutcome {
+  readonly line: number
+  readonly outcome: 'failed' | 'skipped'
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  readonly productId: string
+  readonly picName: string
+}
+
+export interface Imports {
+  /**
+   * Checks bucket, path, role and manifest, then starts.
+   *
+   * @throws ImportRunning, PathInvalid, BucketNotFound, BucketUnreachable, RoleNotFound, RoleNotTrusted,
+   * ManifestMissing, ManifestEmpty, ManifestNotText, ManifestNotPermitted
+   */
+  start(instance: Instance, start: ImportStart): Promise<ImportStatus>
+  /** Newest first. */
+  list(
+    instanceId: number,
+    page: { limit: number; start: number; bucket?: string; path?: string; id?: number },
+  ): Promise<{ total: number; imports: ImportStatus[] }>
+  /** @throws ImportNotFound */
+  status(id: number): Promise<ImportStatus>
+  /** Status now and whenever it changes (at most four times a second), ends with the import. @throws ImportNotFound */
+  watch(id: number, signal: AbortSignal): AsyncIterable<ImportStatus>
+  /** Failed and superseded rows in order of line, in pages by line; blank lines are only counted. */
+  rows(id: number, page: { afterLine: number; limit: number; code?: string }): Promise<RowOutcome[]>
+  /**
+   * The failed rows as they stood in the manifest, one line each: a new increment.meta. Lines that no manifest can
+   * hold (too long, not UTF-8) are left out.
+   */
+  failedManifest(id: number, signal?: AbortSignal): AsyncIterable<string>
+  /** Finishes the rows in work, then rests until it is resumed. @throws ImportNotFound, ImportStateInvalid */
+  pause(id: number): Promise<ImportStatus>
+  resume(id: number): Promise<ImportStatus>
+  /** Ends the import where it is; what was done stays. @throws ImportNotFound, ImportStateInvalid */
+  cancel(id: number): Promise<ImportStatus>
+  /** Goes on with imports that a stop or a crash interrupted. Called once at start. */
+  resumeAll(): Promise<void>
+  /** Stops taking rows, waits for those in work; `resumeAll` goes on from there. */
+  close(): Promise<void>
+}

@@ -1,0 +1,122 @@
+/**
+ * Opens a task: reads and parses its lines, settles at once in one transaction all that need no picture, and leaves
+ * the rest to be run.
+ */
+import { problem } from '../errors.ts'
+import { finishTask, recordedLines, recordRows, type Task, unrecordedCounts } from '../store/imports.ts'
+import type { Trx } from '../store/index.ts'
+import { type ImportRun, LEASE_MS } from './import-run.ts'
+import { readManifest } from './manifest.ts'
+import { MAX_LINE_BYTES, readLines } from './manifest-lines.ts'
+import { type AddRow, type DeleteRow, parseRow } from './manifest-row.ts'
+import { countsOf, failedRow, okRow, type RowRecordInput } from './row-outcome.ts'
+
+export interface PictureRow {
+  readonly row: AddRow
+  /** The line as it stands in the manifest. */
+  readonly text: string
+  readonly task: OpenTask
+}
+
+/** A task some of whose rows are still to be run. */
+export interface OpenTask {
+  readonly task: Task
+  readonly rows: readonly PictureRow[]
+  readonly blank: number
+  /** Rows without an outcome. */
+  open: number
+}
+
+/** @returns a task without rows when it is finished already */
+export async function openTask(run: ImportRun, task: Task, signal: AbortSignal): Promise<OpenTask> {
+  const lines = await readSlice(run, task, signal)
+  const rows: PictureRow[] = []
+  const opened: OpenTask = { task, rows, blank: lines.blank, open: lines.adds.length }
+  for (const { row, text } of lines.adds) rows.push({ row, text, task: opened })
+  await settle(run, opened, lines)
+  return opened
+}
+
+/** Called when the last row of a task has its outcome. */
+export async function closeTask(run: ImportRun, { task, blank }: OpenTask): Promise<void> {
+  const unrecorded = { ok: 0, skipped: blankCount(blank) }
+  await run.store.write((trx) => finishTask(trx, task, unrecorded, run.now()))
+  run.progress.add(unrecordedCounts(unrecorded))
+}
+
+interface SliceLines {
+  readonly adds: { readonly row: AddRow; readonly text: string }[]
+  readonly deletes: DeleteRow[]
+  readonly failed: RowRecordInput[]
+  blank: number
+}
+
+async function readSlice(run: ImportRun, task: Task, signal: AbortSignal): Promise<SliceLines> {
+  const recorded = task.attempt > 1 ? await recordedLines(run.store.read, task) : new Set<number>()
+  const lines: SliceLines = { adds: [], deletes: [], failed: [], blank: 0 }
+  const last = task.firstLine + task.lines - 1
+  let seen = 0
+  for await (const { line, bytes } of readLines(readManifest(run.manifest, task, signal), task.firstLine)) {
+    seen++
+    if (!recorded.has(line)) sortLine(lines, line, bytes)
+    // The rest of a last line that is too long need not be read.
+    if (line === last) break
+  }
+  if (seen !== task.lines) throw problem('ManifestChanged', { key: run.manifest.key })
+  return lines
+}
+
+function sortLine(lines: SliceLines, line: number, bytes: Uint8Array | undefined): void {
+  if (!bytes) {
+    lines.failed.push(failedRow({ line }, problem('RowTooLong', { maxBytes: MAX_LINE_BYTES }), ''))
+    return
+  }
+  const text = decode(bytes)
+  if (text === undefined) {
+    lines.failed.push(failedRow({ line }, problem('RowNotUtf8', {}), ''))
+    return
+  }
+  if (text.trim() === '') {
+    lines.blank++
+    return
+  }
+  const row = parseRow(text, line)
+  if (row.operation === 'ADD') lines.adds.push({ row, text })
+  else if (row.operation === 'DELETE') lines.deletes.push(row)
+  else lines.failed.push(failedRow(row, row.error, text))
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Failed rows and deletes, and the task itself when there is nothing else in it. */
+async function settle(run: ImportRun, { task, open }: OpenTask, lines: SliceLines): Promise<void> {
+  const { deletes, failed, blank } = lines
+  const isWhole = open === 0
+  // Rows that are finished in the transaction that counts them need no outcome in between.
+  const recorded = isWhole ? failed : [...failed, ...deletes.map(okRow)]
+  const unrecorded = { ok: isWhole ? deletes.length : 0, skipped: isWhole ? blankCount(blank) : {} }
+
+  async function record(trx: Trx): Promise<void> {
+    await recordRows(trx, task, recorded, run.now() + LEASE_MS)
+    if (isWhole) await finishTask(trx, task, unrecorded, run.now())
+  }
+  if (deletes.length > 0) {
+    const { id, instance_id } = run.record
+    await run.images.removeMany(instance_id, deletes, { importId: id, alongside: record })
+  } else if (recorded.length > 0 || isWhole) await run.store.write(record)
+
+  run.progress.add(countsOf(recorded))
+  run.progress.add(unrecordedCounts(unrecorded))
+}
+
+function blankCount(blank: number): Record<string, number> {
+  return blank > 0 ? { blank } : {}
+}

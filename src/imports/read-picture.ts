@@ -1,0 +1,85 @@
+/** Reads the picture of a row from the bucket: finds its object, asks the role, bounds the bytes. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Bucket } from '../buckets/index.ts'
+import { clip, problem } from '../errors.ts'
+import { PICTURE_RULES } from '../vision/index.ts'
+import { isProblem, type MayRead } from './manifest.ts'
+import { nearNames } from './near-names.ts'
+
+/** No picture rules take more; `images.put` checks those of the instance. */
+const MAX_BYTES = Math.max(...Object.values(PICTURE_RULES).map((rules) => rules.maxBytes))
+/** An object may be written while it is read; that passes. */
+const ATTEMPTS = 3
+const RETRY_MS = 200
+/** Looking for near names lists a folder: after so many missing objects the cause is clear anyway. */
+const MAX_HINTS = 100
+
+export interface Picture {
+  readonly bytes: Uint8Array
+  readonly etag: string
+}
+
+export interface PictureSource {
+  /** @throws RowObjectMissing, RowNotPermitted, PictureTooHeavy, Object* errors, BucketUnreachable */
+  read(picName: string, signal: AbortSignal): Promise<Picture>
+}
+
+/**
+ * PicName is relative to the folder of the manifest, or else to the root of the bucket.
+ *
+ * @param folder prefix of the manifest's folder
+ * @param mayRead what the role of the import allows
+ */
+export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead): PictureSource {
+  let hints = 0
+
+  async function missing(picName: string): Promise<Error> {
+    const hint = hints++ < MAX_HINTS ? await nearNames(bucket, folder + picName, mayRead) : undefined
+    return problem(
+      'RowObjectMissing',
+      { picName: clip(picName), folder: clip(`/${folder}`) },
+      { ...(hint && { hint }) },
+    )
+  }
+
+  return {
+    async read(picName, signal) {
+      const keys = [...new Set([folder + picName, picName])]
+      for (const [i, key] of keys.entries()) {
+        const { allowed, missing: right } = mayRead(key)
+        // Not allowed to look at the second place: then the picture is missing at the first.
+        if (!allowed && i > 0) continue
+        if (!allowed) throw problem('RowNotPermitted', { key: clip(key), missing: right })
+        try {
+          return await readStable(bucket, key, signal)
+        } catch (error) {
+          if (!isProblem(error, 'ObjectNotFound')) throw error
+        }
+      }
+      throw await missing(picName)
+    },
+  }
+}
+
+async function readStable(bucket: Bucket, key: string, signal: AbortSignal): Promise<Picture> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readWhole(bucket, key, signal)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isProblem(error, 'ObjectChanged')) throw error
+      await delay(RETRY_MS, undefined, { signal })
+    }
+  }
+}
+
+async function readWhole(bucket: Bucket, key: string, signal: AbortSignal): Promise<Picture> {
+  const { info, stream } = await bucket.get(key, { signal })
+  const parts: Uint8Array[] = []
+  for await (const part of stream) {
+    // Inside the loop: leaving it closes the stream.
+    if (info.sizeBytes > MAX_BYTES) throw problem('PictureTooHeavy', { bytes: info.sizeBytes, max: MAX_BYTES })
+    parts.push(part)
+  }
+  const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
+  return { bytes, etag: info.etag }
+}
