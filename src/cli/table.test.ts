@@ -25,6 +25,9 @@ test('a narrow terminal cuts the elastic columns and no line is wider than it', 
 })
 
 test('escape sequences in a value do not reach the terminal', () => {
-  assert.doesNotMatch(renderTable([{ name: '\u001b[2Jgone\n', images: 1 }], columns, 0).slice(0, -1), /\u001b|gone\n/)
+  assert.equal(
+    renderTable([{ name: '\u001b[2Jgone\n', images: 1 }], columns, 0),
+    'Name      Images\n·[2Jgone·       1\n',
+  )
   assert.equal(renderFields([['name', 'a\u0007b']]), 'name  a·b\n')
 })

@@ -1,0 +1,202 @@
+/** `sightline import`: imports are started, watched, listed; failed rows are shown and saved as a manifest. */
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { ImportStatus, RowOutcome } from '../imports/index.ts'
+import type { Client } from './client.ts'
+import {
+  command,
+  EXIT,
+  localTime,
+  printDocument,
+  printList,
+  type RemoteFlags,
+  remoteCommand,
+  server,
+  wholeNumber,
+} from './command.ts'
+import { instancePath } from './instance.ts'
+import { duration, progressBar } from './progress.ts'
+import { renderFields } from './table.ts'
+
+const POLL_MS = 250
+const ROWS_A_PAGE = 1000
+
+interface StartFlags extends RemoteFlags {
+  readonly bucket: string
+  readonly path: string
+  readonly role?: string
+  readonly callback?: string
+  readonly wait?: boolean
+}
+
+interface FailedFlags extends RemoteFlags {
+  readonly code?: string
+  readonly limit: number
+  readonly manifest?: string
+}
+
+export function importCommand(): Command {
+  const made = command('import', 'import the rows of an increment.meta')
+    .addCommand(
+      remoteCommand('start', 'start an import', ['import start shop --bucket photos --path /summer --wait'])
+        .argument('<instance>')
+        .requiredOption('--bucket <name>', 'bucket that holds increment.meta and the pictures')
+        .option('--path <folder>', 'folder in the bucket', '/')
+        .option('--role <arn>', 'role that says which objects may be read (default: the role of the instance)')
+        .option('--callback <address>', 'address that is told when the import has ended')
+        .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
+        .action(start),
+    )
+    .addCommand(
+      remoteCommand('list', 'list the imports of an instance, newest first')
+        .argument('<instance>')
+        .option('--limit <n>', 'imports at most', wholeNumber, 20)
+        .action(list),
+    )
+    .addCommand(
+      remoteCommand('status', 'show an import')
+        .argument('<id>', 'number of the import', wholeNumber)
+        .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
+        .action(status),
+    )
+    .addCommand(
+      remoteCommand('failed', 'show failed and skipped rows, or save the failed ones as a manifest', [
+        'import failed 7',
+        'import failed 7 --manifest failed/increment.meta',
+      ])
+        .argument('<id>', 'number of the import', wholeNumber)
+        .option('--code <code>', 'only rows of this code')
+        .option('--limit <n>', 'rows at most', wholeNumber, ROWS_A_PAGE)
+        .option('--manifest <file>', 'write the failed rows as they stand in the manifest')
+        .action(failed),
+    )
+  const steer = { pause: 'take no more rows', resume: 'go on with a paused import', cancel: 'end an import for good' }
+  for (const [verb, summary] of Object.entries(steer)) {
+    const action = async (id: number, flags: RemoteFlags): Promise<void> =>
+      printDocument(flags, await (await server(flags)).call<ImportStatus>('POST', `/imports/${id}/${verb}`), describe)
+    made.addCommand(remoteCommand(verb, summary).argument('<id>', 'number of the import', wholeNumber).action(action))
+  }
+  return made
+}
+
+async function start(instance: string, flags: StartFlags): Promise<void> {
+  const client = await server(flags)
+  const { bucket, path, role, callback, wait } = flags
+  const json = { bucket, path, roleArn: role, callbackAddress: callback }
+  const started = await client.call<ImportStatus>('POST', `${instancePath(instance)}/imports`, { json })
+  const last = wait ? await watchImport(client, started.id) : started
+  if (wait) endAs(last)
+  printDocument(flags, last, describe)
+}
+
+async function list(instance: string, flags: RemoteFlags & { limit: number }): Promise<void> {
+  const client = await server(flags)
+  const { imports } = await client.call<{ imports: ImportStatus[] }>('GET', `${instancePath(instance)}/imports`, {
+    query: { limit: flags.limit },
+  })
+  printList(
+    flags,
+    imports,
+    [
+      { title: 'Id', value: ({ id }) => id, align: 'right' },
+      { title: 'State', value: ({ state }) => state },
+      { title: 'Rows', value: ({ lines }) => lines, align: 'right' },
+      { title: 'OK', value: ({ ok }) => ok, align: 'right' },
+      { title: 'Failed', value: ({ failed }) => failed, align: 'right' },
+      { title: 'Skipped', value: ({ skipped }) => skipped, align: 'right' },
+      { title: 'From', value: ({ bucket, path }) => `${bucket}:${path}`, isElastic: true },
+      { title: 'Started', value: ({ createdMs }) => localTime(createdMs) },
+    ],
+    `There are no imports. Start one: sightline import start ${instance} --bucket NAME --path /FOLDER`,
+  )
+}
+
+async function status(id: number, flags: RemoteFlags & { wait?: boolean }): Promise<void> {
+  const client = await server(flags)
+  const last = flags.wait ? await watchImport(client, id) : await client.call<ImportStatus>('GET', `/imports/${id}`)
+  if (flags.wait) endAs(last)
+  printDocument(flags, last, describe)
+}
+
+async function failed(id: number, flags: FailedFlags): Promise<void> {
+  const client = await server(flags)
+  if (flags.manifest) {
+    const lines = await client.stream(`/imports/${id}/failed-manifest`)
+    await pipeline(Readable.fromWeb(lines as never), createWriteStream(flags.manifest))
+    printDocument(flags, { manifest: flags.manifest }, () => `The failed rows are in ${flags.manifest}.\n`)
+    return
+  }
+  const rows: RowOutcome[] = []
+  while (rows.length < flags.limit) {
+    const limit = Math.min(ROWS_A_PAGE, flags.limit - rows.length)
+    const query = { afterLine: rows.at(-1)?.line ?? 0, limit, code: flags.code }
+    const page = await client.call<{ rows: RowOutcome[] }>('GET', `/imports/${id}/rows`, { query })
+    rows.push(...page.rows)
+    if (page.rows.length < limit) break
+  }
+  printList(
+    flags,
+    rows,
+    [
+      { title: 'Line', value: ({ line }) => line, align: 'right' },
+      { title: 'Outcome', value: ({ outcome }) => outcome },
+      { title: 'Code', value: ({ code }) => code },
+      { title: 'Product', value: ({ productId }) => productId, isElastic: true },
+      { title: 'Picture', value: ({ picName }) => picName, isElastic: true },
+      { title: 'Message', value: ({ message }) => message, isElastic: true },
+      { title: 'What to do', value: ({ hint }) => hint, isElastic: true },
+    ],
+    'No row failed.',
+  )
+}
+
+/** Asks for the status until the import has ended or is paused; draws a bar meanwhile. */
+export async function watchImport(client: Client, id: number): Promise<ImportStatus> {
+  const bar = progressBar('Importing', 'rows')
+  try {
+    for (;;) {
+      const now = await client.call<ImportStatus>('GET', `/imports/${id}`)
+      if (now.state !== 'running') return now
+      const causes = now.failed > 0 ? `${now.failed} failed` : ''
+      bar.show({
+        done: now.ok + now.failed + now.skipped,
+        rate: now.rate,
+        note: causes,
+        ...(now.isPlanned && { total: now.lines }),
+        ...(now.secondsLeft !== undefined && { secondsLeft: now.secondsLeft }),
+      })
+      await sleep(POLL_MS)
+    }
+  } finally {
+    bar.clear()
+  }
+}
+
+/** Exit status of a command that waited. */
+function endAs({ state, failed }: ImportStatus): void {
+  if (state !== 'done') process.exitCode = EXIT.error
+  else if (failed > 0) process.exitCode = EXIT.partly
+}
+
+function describe(status: ImportStatus): string {
+  const seconds = ((status.finishedMs || status.modifiedMs) - status.createdMs) / 1000
+  return (
+    renderFields([
+      ['Import', status.id],
+      ['State', status.code ? `${status.state}: ${status.code}: ${status.message}` : status.state],
+      ...(status.hint ? [['What to do', status.hint] as const] : []),
+      ['From', `${status.bucket}:${status.path}`],
+      [
+        'Rows',
+        `${status.lines}${status.isPlanned ? '' : ' so far'}: ${status.ok} ok, ${status.failed} failed, ${status.skipped} skipped`,
+      ],
+      ...Object.entries(status.causes).map(([code, count]) => [`  ${code}`, count] as const),
+      ['Role', status.roleArn || '-'],
+      ['Started', localTime(status.createdMs)],
+      ['Took', duration(Math.max(0, seconds))],
+    ]) + (status.failed > 0 ? `\nThe failed rows: sightline import failed ${status.id}\n` : '')
+  )
+}
