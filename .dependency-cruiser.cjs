@@ -1,12 +1,18 @@
 // Who may import whom: ARCHITECTURE.md, "Who may import whom". Leaves are at the bottom; nothing imports upward.
-const SERVICES = '^src/(instances|images|search|imports|access|demo)/'
+const SERVICES = '^src/(instances|images|search|imports|access|demo|doctor)/'
 const ENGINES = '^src/(vision|vectors|buckets|jobs|store)/'
 const DOORS = '^src/(cli|http)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      comment: 'Types may: the files of a room take their interfaces from the index.ts that exports them',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'services-do-not-know-doors',
       severity: 'error',

@@ -1,0 +1,123 @@
+/**
+ * Writes the pages of docs/reference that are made from the code: `npm run docs`. With `--check` it writes nothing and
+ * fails when a page is not what the code says.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { createProgram, everyCommand } from '../src/cli/main.ts'
+import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { CONFIG_FILE, SETTINGS } from '../src/ops/config.ts'
+
+/** A page: its path below docs/ and how it is made. */
+const PAGES: Readonly<Record<string, () => string>> = {
+  'reference/errors.md': errorsPage,
+  'reference/settings.md': settingsPage,
+  'reference/cli.md': cliPage,
+}
+
+const NOTE = '<!-- Made from the code by `npm run docs`; edit there. -->\n'
+
+function errorsPage(): string {
+  const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
+  const sections = [...source.matchAll(/^ {2}\/\/ --- (.+)$|^ {2}(\w+): entry/gm)].map(([, section, code]) =>
+    section ? `\n## ${section[0]?.toUpperCase()}${section.slice(1)}\n` : errorEntry(code as ErrorCode),
+  )
+  return `# Errors
+
+${NOTE}
+Every error has one code per cause. REST, the command line and the rows of an import show the code of this page; the
+official API shows the code in brackets, which its documents list. *Again* says whether the same request can succeed
+later without a change. Anything that is not on this page is an \`InternalError\`: its cause is in the log of the server,
+beside the request id.
+${sections.join('\n')}`
+}
+
+function errorEntry(code: ErrorCode): string {
+  const { official, status, retryable, message, hint } = ERRORS[code]
+  const names = new Proxy({}, { get: (_, name) => `{${String(name)}}` })
+  const text = (message as (params: object) => string)(names)
+  return `### ${code}
+
+HTTP ${status} (\`${official}\`)${retryable ? ', again: yes' : ''}
+
+> ${text}
+
+${hint}
+`
+}
+
+function settingsPage(): string {
+  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
+    const shown = 'defaultText' in setting ? setting.defaultText : `\`${setting.default}\``
+    return `| \`${name}\` | \`--${setting.flag}\` | \`${setting.env}\` | ${shown} | ${setting.about} Takes ${setting.expected}. |`
+  })
+  return `# Settings
+
+${NOTE}
+A flag of \`sightline serve\` wins over the environment, the environment over the config file, the file over the default.
+The config file is one JSON object with the names of the first column; it is \`${CONFIG_FILE}\` in the data folder, or the
+file that \`--config\` names. \`sightline config\` lists every setting with its value and where that came from.
+
+| name | flag | environment | default | what it does |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+\`\`\`json
+{
+  "port": 8750,
+  "logLevel": "warn",
+  "workers": 4
+}
+\`\`\`
+
+The command line finds server and key by \`SIGHTLINE_ENDPOINT\`, \`SIGHTLINE_ACCESS_KEY_ID\` and
+\`SIGHTLINE_ACCESS_KEY_SECRET\` (\`SIGHTLINE_SECURITY_TOKEN\` with temporary credentials); without them by
+\`credentials.json\` in the data folder.
+`
+}
+
+function cliPage(): string {
+  const program = createProgram()
+  const leaves = everyCommand(program).filter((command) => command.commands.length === 0)
+  return `# Command line
+
+${NOTE}
+Exit status: 0 all done, 1 error, 2 wrong usage, 3 done in part (some rows failed). Answers go to stdout, everything
+else to stderr; progress is drawn only on a terminal. With \`--json\` an answer is one JSON document, or one object a line
+for lists, and so is an error on stderr.
+
+${leaves.map(commandEntry).join('\n')}`
+}
+
+function commandEntry(command: Command): string {
+  command.configureHelp({ helpWidth: 110 })
+  let help = ''
+  command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 110 })
+  command.outputHelp()
+  return `## ${fullName(command)}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\`\n`
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
+}
+
+let stale = 0
+for (const [path, make] of Object.entries(PAGES)) {
+  const url = new URL(path, import.meta.url)
+  const made = make()
+  if (!process.argv.includes('--check')) {
+    writeFileSync(url, made)
+  } else if (readPage(url) !== made) {
+    console.error(`docs/${path} is not what the code says; run \`npm run docs\``)
+    stale++
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1
+
+function readPage(url: URL): string {
+  try {
+    return readFileSync(url, 'utf8')
+  } catch {
+    return ''
+  }
+}
