@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { createProgram, everyCommand } from '../src/cli/main.ts'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
-import { CONFIG_FILE, SETTINGS } from '../src/ops/config.ts'
+import { CONFIG_FILE, SETTING_LIST } from '../src/ops/config.ts'
 
 /** A page: its path below docs/ and how it is made. */
 const PAGES: Readonly<Record<string, () => string>> = {
@@ -47,9 +47,9 @@ ${hint}
 }
 
 function settingsPage(): string {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
-    const shown = 'defaultText' in setting ? setting.defaultText : `\`${setting.default}\``
-    return `| \`${name}\` | \`--${setting.flag}\` | \`${setting.env}\` | ${shown} | ${setting.about} Takes ${setting.expected}. |`
+  const rows = SETTING_LIST.map(({ name, flag, env, default: fallback, defaultText, about, expected }) => {
+    const shown = defaultText ?? `\`${fallback}\``
+    return `| \`${name}\` | ${flag ? `\`--${flag}\`` : '-'} | \`${env}\` | ${shown} | ${about} Takes ${expected}. |`
   })
   return `# Settings
 

@@ -1,6 +1,6 @@
 /** `sightline config`: every setting, its value and where that came from. */
 import { type Command, Option } from 'commander'
-import { loadConfig, SETTINGS, type SettingName } from '../ops/config.ts'
+import { loadConfig, SETTING_LIST } from '../ops/config.ts'
 import { command, printList } from './command.ts'
 
 /** Values of the flags of {@link withSettings}. */
@@ -16,13 +16,13 @@ export function configCommand(): Command {
     .option('--json', 'print JSON: one object a line')
     .action((flags: SettingFlags & { json?: boolean }) => {
       const { config, sources } = loadConfig(configInputs(flags))
-      const rows = (Object.keys(SETTINGS) as SettingName[]).map((name) => ({
+      const rows = SETTING_LIST.map(({ name, flag, env, about, isSecret }) => ({
         name,
-        value: config[name],
+        value: isSecret && config[name] !== '' ? '[secret]' : config[name],
         source: sources[name],
-        flag: `--${SETTINGS[name].flag}`,
-        env: SETTINGS[name].env,
-        about: SETTINGS[name].about,
+        ...(flag && { flag: `--${flag}` }),
+        env,
+        about,
       }))
       printList(
         flags,
@@ -40,18 +40,18 @@ export function configCommand(): Command {
 
 /** Gives a command a flag for every setting, and `--config`. */
 export function withSettings(made: Command): Command {
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const { flag, about, default: fallback } = SETTINGS[name]
-    const shown = 'defaultText' in SETTINGS[name] ? SETTINGS[name].defaultText : fallback
-    const value = typeof fallback === 'boolean' ? '' : ` <${typeof fallback === 'number' ? 'n' : 'value'}>`
-    made.addOption(new Option(`--${flag}${value}`, `${about} (default: ${shown})`))
+  for (const { flag, about, default: fallback, defaultText, isPath } of SETTING_LIST) {
+    if (!flag) continue
+    const kind = isPath ? 'folder' : typeof fallback === 'number' ? 'n' : 'value'
+    const value = typeof fallback === 'boolean' ? '' : ` <${kind}>`
+    made.addOption(new Option(`--${flag}${value}`, `${about} (default: ${defaultText ?? fallback})`))
   }
   return made.option('--config <file>', 'config file (default: sightline.json in the data folder)')
 }
 
 /** Reads the flags of {@link withSettings} for `loadConfig`. */
 export function configInputs(flags: SettingFlags): Parameters<typeof loadConfig>[0] {
-  const given = (Object.keys(SETTINGS) as SettingName[]).map((name) => [name, flags[attribute(SETTINGS[name].flag)]])
+  const given = SETTING_LIST.map(({ name, flag }) => [name, flag && flags[attribute(flag)]])
   return { flags: Object.fromEntries(given), ...(flags.config && { file: flags.config }) }
 }
 

@@ -124,7 +124,7 @@ async function status(id: number, flags: RemoteFlags & { wait?: boolean }): Prom
 async function failed(id: number, flags: FailedFlags): Promise<void> {
   const client = await server(flags)
   if (flags.manifest) {
-    const lines = await client.stream(`/imports/${id}/failed-manifest`)
+    const lines = await client.stream(`/imports/${id}/failed.meta`)
     await pipeline(Readable.fromWeb(lines as never), createWriteStream(flags.manifest))
     printDocument(flags, { manifest: flags.manifest }, () => `The failed rows are in ${flags.manifest}.\n`)
     return

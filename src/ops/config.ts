@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { clip, problem } from '../errors.ts'
 
 interface Setting<T> {
-  /** Long flag of `sightline serve`, without dashes. */
-  readonly flag: string
+  /** Long flag of `sightline serve`, without dashes; absent = no flag (secrets: others can read a command line). */
+  readonly flag?: string
   readonly env: `SIGHTLINE_${string}`
   readonly default: T
   /** How the default reads in the docs where the value itself says little; absent = the value. */
@@ -21,6 +21,8 @@ interface Setting<T> {
   readonly about: string
   /** Reads a value as it stands in a flag, the environment or the file; undefined = not usable. */
   readonly parse: (value: unknown) => T | undefined
+  /** true = never shown. */
+  readonly isSecret?: boolean
   /** true = a path: relative ones count from the working folder, or from the config file that names them. */
   readonly isPath?: boolean
 }
@@ -125,6 +127,24 @@ export const SETTINGS = {
     about: 'Whether pictures given by address may be fetched from loopback and private networks.',
     parse: yesNo,
   }),
+  accountId: setting({
+    flag: 'account-id',
+    env: 'SIGHTLINE_ACCOUNT_ID',
+    default: '',
+    defaultText: 'made at the first start',
+    expected: 'a number of 16 digits',
+    about: 'Number of the account, as it stands in ARNs. Counts at the first start of a data folder only.',
+    parse: (value) => (typeof value === 'string' && /^\d{16}$/.test(value) ? value : undefined),
+  }),
+  secretKey: setting({
+    env: 'SIGHTLINE_SECRET_KEY',
+    default: '',
+    defaultText: 'a key file in the data folder',
+    expected: 'a text',
+    about: 'Key that the secrets of access keys and buckets are encrypted with.',
+    parse: text,
+    isSecret: true,
+  }),
   shutdownSeconds: setting({
     flag: 'shutdown-seconds',
     env: 'SIGHTLINE_SHUTDOWN_SECONDS',
@@ -136,6 +156,11 @@ export const SETTINGS = {
 } as const
 
 export type SettingName = keyof typeof SETTINGS
+
+/** The rows of {@link SETTINGS}, for those who show them. */
+export const SETTING_LIST: readonly (Setting<unknown> & { readonly name: SettingName })[] = (
+  Object.keys(SETTINGS) as SettingName[]
+).map((name) => ({ name, ...(SETTINGS[name] as Setting<unknown>) }))
 
 /** The values in force; paths are absolute. */
 export type Config = { readonly [K in SettingName]: Exclude<ReturnType<(typeof SETTINGS)[K]['parse']>, undefined> }
@@ -169,7 +194,7 @@ export function loadConfig(inputs: ConfigInputs = {}): { config: Config; sources
 
   const values: Record<string, unknown> = {}
   const sources: Record<string, string> = {}
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+  for (const { name } of SETTING_LIST) {
     const outside = fromOutside(name, flags, env)
     const inFile = outside.source === 'default' && name in stored
     values[name] = inFile ? parse(name, stored[name], `file ${file}`, dirname(file)) : outside.value
@@ -184,17 +209,23 @@ function fromOutside(
   env: NonNullable<ConfigInputs['env']>,
 ): { value: unknown; source: string } {
   const { flag, env: variable, default: fallback, isPath } = SETTINGS[name] as Setting<unknown>
-  let source = `flag --${flag}`
-  if (flags[name] !== undefined) return { value: parse(name, flags[name], source, '.'), source }
-  source = `environment ${variable}`
-  if (env[variable]) return { value: parse(name, env[variable], source, '.'), source }
+  if (flag && flags[name] !== undefined) {
+    const source = `flag --${flag}`
+    return { value: parse(name, flags[name], source, '.'), source }
+  }
+  if (env[variable]) {
+    const source = `environment ${variable}`
+    return { value: parse(name, env[variable], source, '.'), source }
+  }
   return { value: isPath ? resolve(fallback as string) : fallback, source: 'default' }
 }
 
 function parse(name: SettingName, raw: unknown, source: string, folder: string): unknown {
-  const { parse, expected, isPath } = SETTINGS[name] as Setting<unknown>
+  const { parse, expected, isPath, isSecret } = SETTINGS[name] as Setting<unknown>
   const value = parse(raw)
-  if (value === undefined) throw problem('SettingInvalid', { name, source, expected, found: clip(raw) })
+  if (value === undefined) {
+    throw problem('SettingInvalid', { name, source, expected, found: isSecret ? 'another value' : clip(raw) })
+  }
   return isPath ? resolve(folder, value as string) : value
 }
 
