@@ -328,7 +328,10 @@ export function listRemovable(
     .execute()
 }
 
-/** {@link listRemovable} for many lines of one import at once. */
+/**
+ * {@link listRemovable} for many lines of one import at once. `cross join`, because SQLite then takes the keys one by
+ * one through the index; otherwise it may walk all images of the instance.
+ */
 export async function listRemovableByLines(
   trx: Trx,
   instanceId: number,
@@ -340,8 +343,9 @@ export async function listRemovableByLines(
     const { rows } = await sql<StoredImage>`
       with deleted (product_id, pic_name, line) as (values ${values})
       select distinct image.id, image.pic_name, image.thumbnail, image.import_id, image.import_line
-      from deleted join image on image.instance_id = ${instanceId} and image.product_id = deleted.product_id
-      where (deleted.pic_name is null or image.pic_name = deleted.pic_name)
+      from deleted cross join image
+      where image.instance_id = ${instanceId} and image.product_id = deleted.product_id
+        and (deleted.pic_name is null or image.pic_name = deleted.pic_name)
         and (image.import_id <> ${importId} or image.import_line <= deleted.line)`.execute(trx)
     return rows
   })

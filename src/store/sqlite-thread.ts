@@ -56,7 +56,8 @@ function serve({ file, readOnly }: SqliteThreadOptions): void {
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
     db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma journal_size_limit = ${MAX_IDLE_LOG_BYTES}`)
   }
-  db.exec(`pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory`)
+  // Every query has its index; SQLite would rather sort a million rows once than look up some hundreds.
+  db.exec(`pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory; pragma automatic_index = off`)
 
   const prepared = new Map<string, Prepared>()
   /**
