@@ -383,6 +383,42 @@ export const ERRORS = {
     message: ({ id }) => `There is no thumbnail of the image ${id}.`,
     hint: 'Switch thumbnails of the instance on, and put the image again.',
   }),
+  UploadMalformed: entry<{ reason: string }>({
+    official: 'MalformedPOSTRequest',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `Expected the form of an upload as the SDKs send it: ${reason}.`,
+    hint: 'Use the Advance calls of an official SDK.',
+  }),
+  UploadNotGranted: entry({
+    official: 'AccessDenied',
+    status: 403,
+    retryable: false,
+    message: () => 'Expected an upload with the policy and key that AuthorizeFileUpload gave, got another one.',
+    hint: 'Use the Advance calls of an official SDK; grants end when the server restarts.',
+  }),
+  UploadGrantExpired: entry({
+    official: 'AccessDenied',
+    status: 403,
+    retryable: false,
+    message: () => 'The permission to upload has expired: it lasts ten minutes.',
+    hint: 'Call AuthorizeFileUpload again.',
+  }),
+  UploadGone: entry({
+    official: 'InvalidPicUrl',
+    status: 400,
+    retryable: false,
+    message: () => 'The uploaded picture is not here any more: uploads are kept for ten minutes.',
+    hint: 'Upload the picture again.',
+  }),
+  UploadHostWithoutDot: entry<{ host: string }>({
+    official: 'BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ host }) =>
+      `Expected the SDK to reach this server by a name or IPv4 address with a dot in it, got ${host}: it builds the address of the upload from two halves.`,
+    hint: 'Use 127.0.0.1 instead of localhost.',
+  }),
   LinkInvalid: entry({
     official: 'BadRequest',
     status: 404,

@@ -3,6 +3,10 @@
  *
  * All decoding and all model work runs in worker threads; searches go before imports.
  */
+import type { PictureRules } from './picture-rules.ts'
+
+export { PICTURE_RULES, type PictureRules } from './picture-rules.ts'
+export { createVision, type VisionOptions } from './vision.ts'
 
 /** A box in pixels of the picture as the caller sees it (EXIF orientation applied): x1 < x2, y1 < y2, exclusive ends. */
 export interface Region {
@@ -10,21 +14,6 @@ export interface Region {
   readonly x2: number
   readonly y1: number
   readonly y2: number
-}
-
-/** Which pictures are taken: see `pictureRules` in docs/reference/limits.md. */
-export interface PictureRules {
-  readonly name: string
-  readonly maxBytes: number
-  /** Pixels a side. */
-  readonly minSide: number
-  readonly maxSide: number
-  /** Width x height at most, checked before decoding. */
-  readonly maxPixels: number
-  /** sharp's names of formats. */
-  readonly formats: ReadonlySet<string>
-  /** true = an EXIF orientation other than 1 is an error instead of being applied. */
-  readonly refuseRotated: boolean
 }
 
 export type Priority = 'search' | 'import'

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SightlineError } from '../errors.ts'
+import type { Analysis, Priority } from './index.ts'
+import type { Model } from './model.ts'
+import { PICTURE_RULES } from './picture-rules.ts'
+import { createPool, type Pool } from './pool.ts'
+
+const model: Model = { id: 'm', path: '', sha256: '', dimension: 1, shorterSide: 1, inputSide: 1, saliencySide: 1 }
+const options = { rules: PICTURE_RULES.open }
+const OK = 1
+const DIES = 2
+const HANGS = 3
+const FAILS = 4
+const SLOW = 5
+
+/** A thread that does with a picture what its first byte says, and answers the second as the width. */
+const THREAD = `
+  import { parentPort, workerData } from 'node:worker_threads'
+  parentPort.on('message', ({ id, bytes: [kind, number] }) => {
+    const done = () => parentPort.postMessage({ kind: 'done', id, analysis: { width: number, height: workerData.owner, timings: {} } })
+    if (kind === ${DIES}) process.exit(7)
+    else if (kind === ${FAILS}) parentPort.postMessage({ kind: 'failed', id, failure: { code: 'PictureEmpty', message: 'none' } })
+    else if (kind === ${HANGS}) for (;;);
+    else if (kind === ${SLOW}) setTimeout(done, 50)
+    else done()
+  })
+  parentPort.postMessage({ kind: 'ready' })`
+
+async function withPool(
+  { workers = 1, deadlineMs = 10_000, thread = THREAD },
+  use: (pool: Pool) => Promise<void>,
+): Promise<void> {
+  const threadUrl = new URL(`data:text/javascript,${encodeURIComponent(thread)}`)
+  const pool = await createPool({ model, threadUrl, workers, deadlineMs })
+  try {
+    await use(pool)
+  } finally {
+    await pool.close()
+  }
+}
+
+function run(pool: Pool, kind: number, number = 0, priority: Priority = 'import', signal?: AbortSignal) {
+  return pool.run(Uint8Array.of(kind, number), options, priority, signal)
+}
+
+/** 'ok', or the code of the error. */
+async function outcome(result: Promise<Analysis>): Promise<string> {
+  return result.then(
+    () => 'ok',
+    (error: unknown) => (error instanceof SightlineError ? error.code : String(error)),
+  )
+}
+
+test('a thread that dies fails the picture that killed it and no other, and is replaced', () =>
+  withPool({ workers: 2 }, async (pool) => {
+    const kinds = [OK, DIES, OK, OK, DIES, OK, SLOW, SLOW]
+    const outcomes = await Promise.all(kinds.map((kind) => outcome(run(pool, kind))))
+    assert.deepEqual(
+      outcomes,
+      kinds.map((kind) => (kind === DIES ? 'PictureUnreadable' : 'ok')),
+    )
+    assert.equal((await run(pool, OK, 42)).width, 42)
+    assert.deepEqual({ ...pool.load(), workers: 0 }, { waiting: 0, running: 0, workers: 0 })
+  }))
+
+test('a picture that takes too long is given up and costs no other', () =>
+  withPool({ deadlineMs: 200 }, async (pool) => {
+    const outcomes = await Promise.all([HANGS, OK, OK].map((kind) => outcome(run(pool, kind))))
+    assert.deepEqual(outcomes, ['PictureUnreadable', 'ok', 'ok'])
+  }))
+
+test('errors of the table come back as they were thrown', () =>
+  withPool({}, async (pool) => {
+    await assert.rejects(run(pool, FAILS), { code: 'PictureEmpty', status: 400, message: 'none' })
+  }))
+
+test('searches overtake imports that wait', () =>
+  withPool({}, async (pool) => {
+    const order: string[] = []
+    const named = (name: string, kind: number, priority: Priority): Promise<unknown> =>
+      run(pool, kind, 0, priority).then(() => order.push(name))
+    const running = [named('running', SLOW, 'import'), named('running', SLOW, 'import')]
+    const waiting = [named('import', OK, 'import'), named('search', OK, 'search')]
+    assert.deepEqual(pool.load(), { waiting: 2, running: 2, workers: 1 })
+    await Promise.all([...running, ...waiting])
+    assert.ok(order.indexOf('search') < order.indexOf('import'), order.join())
+  }))
+
+test('an abort takes out what waits and does not touch what others sent', () =>
+  withPool({}, async (pool) => {
+    const controller = new AbortController()
+    const running = [run(pool, SLOW), run(pool, SLOW, 0, 'import', controller.signal)]
+    const waiting = run(pool, OK, 0, 'import', controller.signal)
+    const other = run(pool, OK)
+    controller.abort(new Error('gone'))
+    assert.equal(pool.load().waiting, 1)
+    assert.deepEqual(await Promise.all([...running, waiting, other].map(outcome)), [
+      'ok',
+      'Error: gone',
+      'Error: gone',
+      'ok',
+    ])
+    await assert.rejects(run(pool, OK, 0, 'import', controller.signal), /gone/)
+  }))
+
+test('the bytes stay with the caller, and only those of the picture are sent', () =>
+  withPool({}, async (pool) => {
+    const large = new Uint8Array(1000).fill(9)
+    large.set([OK, 77], 500)
+    assert.equal((await pool.run(large.subarray(500, 502), options, 'search')).width, 77)
+    assert.equal(large.length, 1000)
+  }))
+
+test('more waiting bytes than fit are refused', () =>
+  withPool({}, async (pool) => {
+    const running = [run(pool, SLOW), run(pool, SLOW)]
+    const large = new Uint8Array(100 * 1024 * 1024)
+    large[0] = OK
+    const outcomes = await Promise.all([1, 2, 3].map(() => outcome(pool.run(large, options, 'import'))))
+    assert.deepEqual(outcomes, ['ok', 'ok', 'ServerBusy'])
+    await Promise.all(running)
+  }))
+
+test('closing ends what is in work and refuses what waits', async () => {
+  let outcomes: Promise<string[]> = Promise.resolve([])
+  await withPool({}, async (pool) => {
+    outcomes = Promise.all([SLOW, SLOW, OK].map((kind) => outcome(run(pool, kind))))
+  })
+  assert.deepEqual(await outcomes, ['ok', 'ok', 'StoppingNow'])
+})
+
+test('threads that cannot start fail the start of the pool with their reason', async () => {
+  const failure = `{ code: 'ModelUnusable', message: 'no such model' }`
+  const thread = `import { parentPort } from 'node:worker_threads'
+    parentPort.postMessage({ kind: 'unusable', failure: ${failure} })`
+  await assert.rejects(
+    withPool({ workers: 2, thread }, async () => {}),
+    { code: 'ModelUnusable', message: 'no such model' },
+  )
+})
