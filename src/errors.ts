@@ -119,6 +119,20 @@ export const ERRORS = {
     message: ({ file, reason }) => `Expected ${file} to be a config file, but it cannot be read: ${reason}.`,
     hint: 'A config file is one JSON object, for example {"port": 8750}.',
   }),
+  BackupFolderUsed: entry<{ folder: string }>({
+    official: 'BadRequest',
+    status: 409,
+    retryable: false,
+    message: ({ folder }) => `Expected the folder ${folder} to be empty or absent, but there are files in it.`,
+    hint: 'Name another folder for the backup.',
+  }),
+  BackupFailed: entry<{ folder: string; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: true,
+    message: ({ folder, reason }) => `The backup to ${folder} failed: ${reason}. Nothing of it was kept.`,
+    hint: 'The server must be able to write there, and there must be room for a copy of the data folder.',
+  }),
   ServerUnreachable: entry<{ endpoint: string; reason: string }>({
     official: 'ServiceUnavailable',
     status: 503,

@@ -3,7 +3,9 @@ import type { RequestConditions } from '../access/index.ts'
 import type { Authenticator, Caller } from './authenticate.ts'
 import type { DownloadLinks } from './download-links.ts'
 import type { PictureReader } from './pictures.ts'
+import type { Call } from './rpc/action.ts'
 import type { Services } from './services.ts'
+import type { Uploads } from './uploads/uploads.ts'
 
 /** What every door has at hand. */
 export interface Door {
@@ -11,6 +13,7 @@ export interface Door {
   readonly authenticator: Authenticator
   readonly picture: PictureReader
   readonly links: DownloadLinks
+  readonly uploads: Uploads
   readonly now: () => number
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
@@ -27,6 +30,20 @@ export function conditions(request: FastifyRequest, now: () => number): RequestC
 }
 
 /** Address under which the caller reaches this server. */
-export function baseUrl(request: FastifyRequest): string {
+function baseUrl(request: FastifyRequest): string {
   return `${request.protocol}://${request.headers.host ?? request.host}`
+}
+
+/** What an action has at hand, of this request. */
+export function callOf(request: FastifyRequest, { services, picture, links, uploads }: Door, caller: Caller): Call {
+  return {
+    services,
+    picture,
+    links,
+    uploads,
+    principal: caller.principal,
+    host: request.headers.host ?? '',
+    baseUrl: baseUrl(request),
+    signal: request.hangUp.signal,
+  }
 }

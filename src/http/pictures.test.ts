@@ -23,7 +23,10 @@ test('nothing is no picture, and text is no base64', () => {
 })
 
 test('an address is fetched instead of decoded', async () => {
-  const picture = createPictureReader({ fetchPicture: async (address) => Buffer.from(address) })
+  const picture = createPictureReader({
+    fetchPicture: async (address) => Buffer.from(address),
+    uploads: { read: () => undefined },
+  })
   const { signal } = new AbortController()
   assert.equal(String(await picture(' HTTPS://a.example/x.jpg ', signal)), 'HTTPS://a.example/x.jpg')
   assert.deepEqual(await picture('++++/wE=', signal), bytes)

@@ -3,13 +3,20 @@
  */
 import { problem } from '../errors.ts'
 import type { PictureFetcher } from './picture-url.ts'
+import type { Uploads } from './uploads/uploads.ts'
 
-/** @throws PictureEmpty, PictureNotBase64, and the errors of {@link PictureFetcher} */
+/** @throws PictureEmpty, PictureNotBase64, UploadGone, and the errors of {@link PictureFetcher} */
 export type PictureReader = (value: string, signal: AbortSignal) => Promise<Uint8Array>
 
-export function createPictureReader({ fetchPicture }: { fetchPicture: PictureFetcher }): PictureReader {
-  return async (value, signal) =>
-    /^\s*https?:\/\//i.test(value) ? fetchPicture(value.trim(), signal) : decodeBase64(value)
+export function createPictureReader(parts: {
+  fetchPicture: PictureFetcher
+  uploads: Pick<Uploads, 'read'>
+}): PictureReader {
+  return async (value, signal) => {
+    if (!/^\s*https?:\/\//i.test(value)) return decodeBase64(value)
+    // What was uploaded here is read here: its address may not even be reachable from this machine.
+    return parts.uploads.read(value.trim()) ?? parts.fetchPicture(value.trim(), signal)
+  }
 }
 
 /**

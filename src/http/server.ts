@@ -2,31 +2,40 @@
  * The HTTP server: limits, request ids, the log of requests, errors that never leave as anything but JSON, and the
  * routes of all doors. A route without a declared check cannot be registered.
  */
-import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { asProblem, problem, SightlineError } from '../errors.ts'
+import { problem } from '../errors.ts'
+import { answerErrors, refuseConnection } from './answer-errors.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { registerConsole } from './console-routes.ts'
 import type { Door } from './door.ts'
 import { createDownloadLinks } from './download-links.ts'
+import { given } from './given.ts'
 import { registerHealth } from './health.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createPictureFetcher } from './picture-url.ts'
 import { createPictureReader } from './pictures.ts'
-import { registerRest, restError } from './rest/index.ts'
-import { registerGateway, rpcError } from './rpc/gateway.ts'
+import { registerRest } from './rest/index.ts'
+import { registerGateway } from './rpc/gateway.ts'
+import { registerVersion2018 } from './rpc/version-2018.ts'
+import { registerVersion2019 } from './rpc/version-2019.ts'
 import { type WireRequest, wireRequest } from './rpc/wire.ts'
 import type { Services } from './services.ts'
+import { type Certificate, speakTlsToo } from './tls-port.ts'
+import { createUploads } from './uploads/uploads.ts'
 
 export interface ServerOptions {
   /** Default 8 MiB, as the official service. */
   readonly maxBodyBytes?: number
   /** Fetch pictures from loopback and private networks, too. Default false. */
   readonly allowPrivateAddresses?: boolean
-  /** Key that signs download links; default a new one at every start. */
-  readonly linkKey?: Uint8Array
+  /** Key that signs download links and permissions to upload; default a new one at every start. */
+  readonly signingKey?: Uint8Array
+  /** For the uploads of Advance calls; default a temporary one. Emptied at the first upload. */
+  readonly uploadFolder?: string
+  /** Speak TLS on the same port. */
+  readonly certificate?: Certificate
   readonly now?: () => number
   /** For a whole request to arrive; default 120 s. */
   readonly requestTimeoutMs?: number
@@ -75,79 +84,33 @@ const HEADER_ROOM_BYTES = 64 * 1024
 const KEEP_ALIVE_MS = 310_000
 const REQUEST_TIMEOUT_MS = 120_000
 const HEADERS_TIMEOUT_MS = 20_000
+const CHECK_CONNECTIONS_MS = 5000
 const MAX_LOGGED_PATH = 200
 
 export function createServer(services: Services, options: ServerOptions = {}): HttpServer {
-  const { maxBodyBytes = MAX_BODY_BYTES, now = Date.now, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options
-  const maxHeaderSize = maxBodyBytes + HEADER_ROOM_BYTES
+  const limits = {
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    headersTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+  }
   const metrics = createMetrics(services)
   const stopping = new AbortController()
+  const door = openDoor(services, options, limits.maxBodyBytes, stopping.signal)
 
-  const app = Fastify({
-    loggerInstance: services.log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: () => randomUUID().toUpperCase(),
-    bodyLimit: maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: {
-      maxHeaderSize,
-      headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
-    },
-    routerOptions: { maxParamLength: 4096 },
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, { maxHeaderSize, requestTimeoutMs }),
-  }) as unknown as FastifyInstance
-
+  const app = openFastify(services, limits)
   prepareRequests(app, stopping.signal)
+  watchRequests(app, metrics)
+  answerErrors(app, limits.maxBodyBytes)
   app.addHook('onRoute', (route) => {
     if (!route.config?.check) throw new Error(`${route.method} ${route.url} has no check`)
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { action, principal, code } = request.seen
-    const seconds = reply.elapsedTime / 1000
-    // A public route's path can be a secret (a download link); its pattern says enough.
-    const { config, url } = request.routeOptions
-    const path = (config?.check === 'public' && url) || request.wire.path.slice(0, MAX_LOGGED_PATH)
-    metrics.answered(action || url || 'none', code || String(reply.statusCode), seconds)
-    // Never the query or the body: they can hold signatures and pictures.
-    const line = { method: request.method, path, action, principal, remote: request.ip }
-    const level = reply.statusCode >= 500 ? 'error' : 'info'
-    request.log[level]({ ...line, status: reply.statusCode, code, ms: Math.round(reply.elapsedTime) }, 'request')
-  })
-
-  app.setErrorHandler((error, request, reply) => {
-    const found = readError(error, maxBodyBytes)
-    request.seen.code = found.code
-    // Only errors of the table describe themselves to clients; the cause of others is in the log alone.
-    if (found.status >= 500) request.log.error({ err: found.cause ?? found }, found.message)
-    return reply
-      .code(found.status)
-      .send(isRpc(request.wire.path) ? rpcError(found, request) : restError(found, request))
-  })
-  app.setNotFoundHandler((request) => {
-    throw problem('RouteNotFound', { method: request.method, path: request.wire.path.slice(0, MAX_LOGGED_PATH) })
-  })
-
-  const fetchPicture = createPictureFetcher({
-    maxBytes: maxBodyBytes,
-    ...(options.allowPrivateAddresses && { isAllowed: () => true }),
-  })
-  const door: Door = {
-    services,
-    authenticator: createAuthenticator({ access: services.access, now }),
-    picture: createPictureReader({ fetchPicture }),
-    links: createDownloadLinks({ now, ...(options.linkKey && { key: options.linkKey }) }),
-    now,
-    stopping: stopping.signal,
-  }
   registerHealth(app, services, metrics)
   registerGateway(app, door)
+  registerVersion2019(app, door)
+  registerVersion2018(app, door)
   registerRest(app, door)
   registerConsole(app)
+  const closeSilent = options.certificate && speakTlsToo(app.server, options.certificate, limits.headersTimeoutMs)
 
   return {
     async listen(address) {
@@ -158,10 +121,71 @@ export function createServer(services: Services, options: ServerOptions = {}): H
     async close(graceMs = 10_000) {
       stopping.abort(problem('StoppingNow', {}))
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
+      closeSilent?.()
       await app.close().finally(() => clearTimeout(cut))
+      await door.uploads.close()
       metrics.close()
     },
   }
+}
+
+interface Limits {
+  readonly maxBodyBytes: number
+  readonly requestTimeoutMs: number
+  readonly headersTimeoutMs: number
+}
+
+function openFastify(services: Services, limits: Limits): FastifyInstance {
+  const { maxBodyBytes, requestTimeoutMs, headersTimeoutMs } = limits
+  const maxHeaderSize = maxBodyBytes + HEADER_ROOM_BYTES
+  return Fastify({
+    loggerInstance: services.log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID().toUpperCase(),
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      maxHeaderSize,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, CHECK_CONNECTIONS_MS),
+    },
+    routerOptions: { maxParamLength: 4096 },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, { maxHeaderSize, requestTimeoutMs }),
+  }) as unknown as FastifyInstance
+}
+
+function openDoor(services: Services, options: ServerOptions, maxBytes: number, stopping: AbortSignal): Door {
+  const { now = Date.now, signingKey = randomBytes(32), uploadFolder, allowPrivateAddresses } = options
+  const uploads = createUploads({ signingKey, now, ...given({ folder: uploadFolder }) })
+  const fetchPicture = createPictureFetcher({ maxBytes, ...(allowPrivateAddresses && { isAllowed: () => true }) })
+  return {
+    services,
+    authenticator: createAuthenticator({ access: services.access, now }),
+    picture: createPictureReader({ fetchPicture, uploads }),
+    links: createDownloadLinks({ now, key: signingKey }),
+    uploads,
+    now,
+    stopping,
+  }
+}
+
+/** One line of the log and one observation a request. */
+function watchRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { action, principal, code } = request.seen
+    const { config, url } = request.routeOptions
+    metrics.answered(action || url || 'none', code || String(reply.statusCode), reply.elapsedTime / 1000)
+    // Never the query or the body: they can hold signatures and pictures. A public route's path can be a secret, too
+    // (a download link); its pattern says enough.
+    const path = (config?.check === 'public' && url) || request.wire.path.slice(0, MAX_LOGGED_PATH)
+    const line = { method: request.method, path, action, principal, remote: request.ip }
+    const level = reply.statusCode >= 500 ? 'error' : 'info'
+    request.log[level]({ ...line, status: reply.statusCode, code, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
 }
 
 /** Raw bodies for all content types (signatures are over bytes), and what every request carries. */
@@ -189,46 +213,4 @@ function prepareRequests(app: FastifyInstance, stopping: AbortSignal): void {
 
 function wireOf(request: FastifyRequest, body: Buffer): WireRequest {
   return wireRequest(request.method, request.raw.url ?? '/', request.headers, body)
-}
-
-function isRpc(path: string): boolean {
-  return path === '/' || path.startsWith('/v2/image/') || path.startsWith('/item/')
-}
-
-function readError(error: unknown, maxBytes: number): SightlineError {
-  if (error instanceof SightlineError) return error
-  const { code, statusCode = 500, message } = error as { code?: string; statusCode?: number; message?: string }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('BodyTooLarge', { maxBytes })
-  if (statusCode >= 400 && statusCode < 500) return problem('RequestMalformed', { reason: message ?? '' })
-  return asProblem(error)
-}
-
-/** Answers what never became a request: headers that do not end, are too large, or are no HTTP. */
-function refuseConnection(
-  error: Error & { code?: string },
-  socket: Socket,
-  limits: { maxHeaderSize: number; requestTimeoutMs: number },
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const found =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? problem('HeadersTooLarge', { maxBytes: limits.maxHeaderSize })
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? problem('RequestTooSlow', { seconds: limits.requestTimeoutMs / 1000 })
-        : problem('RequestMalformed', { reason: error.code ?? 'it is no HTTP' })
-  const requestId = randomUUID().toUpperCase()
-  const { code, message, hint, retryable } = found
-  const body = JSON.stringify({
-    error: { code, message, hint, retryable },
-    requestId,
-    Code: found.official,
-    Message: message,
-  })
-  const head = [
-    `HTTP/1.1 ${found.status} ${STATUS_CODES[found.status]}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

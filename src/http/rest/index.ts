@@ -4,14 +4,16 @@
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { clip, problem, type SightlineError } from '../../errors.ts'
+import { clip, problem } from '../../errors.ts'
 import type { Caller } from '../authenticate.ts'
 import { admit, conditions, type Door } from '../door.ts'
 import { readSessionCookie } from '../session-cookie.ts'
+import { bucketRoutes } from './buckets.ts'
 import { readCaller } from './caller.ts'
 import { categoryRoutes } from './categories.ts'
 import { downloadRoutes } from './downloads.ts'
 import { imageRoutes } from './images.ts'
+import { importRoutes } from './imports.ts'
 import { instanceRoutes } from './instances.ts'
 import { openapi } from './openapi.ts'
 import { isRaw, type RawAnswer, type RestRequest, type RestRoute, route } from './route.ts'
@@ -26,6 +28,8 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...instanceRoutes(door.services),
     ...imageRoutes(door),
     ...searchRoutes(door),
+    ...importRoutes(door.services),
+    ...bucketRoutes(door.services),
     ...categoryRoutes(),
     ...whoamiRoutes(door.services),
     ...sessionRoutes(door.services),
@@ -131,9 +135,4 @@ function sendRaw(request: FastifyRequest, reply: FastifyReply, answer: RawAnswer
   // A stream can last as long as an import: the server does not wait for it when it stops.
   if (body instanceof Readable) stopping.addEventListener('abort', () => request.hangUp.abort(), { once: true })
   return reply.type(contentType).headers(headers).send(body)
-}
-
-/** The body of an error of `/v1` and of everything that is no official API. */
-export function restError({ code, message, hint, retryable }: SightlineError, request: FastifyRequest): object {
-  return { error: { code, message, hint, retryable }, requestId: request.id }
 }

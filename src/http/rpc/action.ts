@@ -2,10 +2,13 @@
  * One action of the official API as data: the table of these is what the gateway serves, what the tests walk and what
  * the docs list.
  */
+
+import type { Principal } from '../../access/index.ts'
 import type { Instance } from '../../instances/index.ts'
 import type { DownloadLinks } from '../download-links.ts'
 import type { PictureReader } from '../pictures.ts'
 import type { Services } from '../services.ts'
+import type { Uploads } from '../uploads/uploads.ts'
 import { instanceName, type Parameters, readParameters, required, type Values } from './parameters.ts'
 
 /** What an action has at hand besides its parameters. */
@@ -14,6 +17,10 @@ export interface Call {
   /** Bytes of a picture given as base64 or by address. */
   readonly picture: PictureReader
   readonly links: DownloadLinks
+  readonly uploads: Uploads
+  readonly principal: Principal
+  /** By which the caller reaches this server, `127.0.0.1:8750`. */
+  readonly host: string
   /** Address under which the caller reaches this server, `http://127.0.0.1:8750`. */
   readonly baseUrl: string
   /** Aborted when the caller hangs up. */
@@ -29,10 +36,10 @@ export type Envelope = 'Message' | 'Msg' | 'Success' | 'bare'
 export interface Action {
   readonly name: string
   readonly versions: readonly string[]
-  /** The right that it needs, `imagesearch:AddImage`. */
-  readonly permission: string
-  /** Name of the instance that it is on. @throws InstanceNameMissing */
-  readonly instanceName: (values: ReadonlyMap<string, string>) => string
+  /** The right that it needs, `imagesearch:AddImage`; 'signed-in' = none but good credentials. */
+  readonly permission: string | 'signed-in'
+  /** Name of the instance that it is on; absent = of none. @throws InstanceNameMissing */
+  readonly instanceName?: (values: ReadonlyMap<string, string>) => string
   /** One of the official console's actions: its errors have codes of their own. */
   readonly isConsole: boolean
   readonly parameters: Parameters

@@ -3,13 +3,13 @@
  * authenticated by whichever signature family the request has.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { problem, type SightlineError } from '../../errors.ts'
+import { problem } from '../../errors.ts'
 import { bearerToken, type Caller } from '../authenticate.ts'
-import { admit, baseUrl, conditions, type Door } from '../door.ts'
+import { admit, callOf, conditions, type Door } from '../door.ts'
+import { answerFormPost, isFormPost } from '../uploads/form-post.ts'
 import { isAcs3, readAcs3 } from './acs3.ts'
 import type { Action } from './action.ts'
 import { ACTIONS } from './actions/index.ts'
-import { officialError } from './official-errors.ts'
 import { isRpcSigned, readRpcSignature } from './rpc-signature.ts'
 import { header, parameters, type WireRequest } from './wire.ts'
 
@@ -18,6 +18,7 @@ export function registerGateway(app: FastifyInstance, door: Door): void {
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     const { wire } = request
     if (isBrowser(wire)) return reply.redirect('/console/')
+    if (isFormPost(wire)) return answerFormPost(request, reply, door.uploads)
     const values = parameters(wire)
     const { caller, name, version } = await readCall(wire, values, door)
     admit(request, reply, caller)
@@ -51,15 +52,14 @@ export async function answerCall(parts: {
   values: ReadonlyMap<string, string>
 }): Promise<FastifyReply> {
   const { request, reply, door, caller, action, values } = parts
-  const { services, picture, links, now } = door
+  const { services, now } = door
   request.seen.action = action.name
   request.seen.isConsole = action.isConsole
-  const resource = services.access.instanceResource(action.instanceName(values))
-  await services.access.authorise(caller.principal, action.permission, resource, conditions(request, now))
-  const answer = await action.run(
-    { services, picture, links, baseUrl: baseUrl(request), signal: request.hangUp.signal },
-    values,
-  )
+  if (action.permission !== 'signed-in') {
+    const resource = services.access.instanceResource(action.instanceName?.(values) ?? '*')
+    await services.access.authorise(caller.principal, action.permission, resource, conditions(request, now))
+  }
+  const answer = await action.run(callOf(request, door, caller), values)
   return reply.type(JSON_TYPE).send(officialJson({ RequestId: request.id, ...answer }))
 }
 
@@ -87,16 +87,6 @@ function findAction(name: string, version: string): Action {
   const action = ACTIONS.find((a) => a.name === name && a.versions.includes(version))
   if (!action) throw problem('ActionUnknown', { action: name, version })
   return action
-}
-
-/** The body of an error as the SDKs read it. */
-export function rpcError(error: SightlineError, request: FastifyRequest): object {
-  return {
-    RequestId: request.id,
-    HostId: request.headers.host ?? '',
-    ...officialError(error, request.seen.isConsole ?? false),
-    Recommend: error.hint,
-  }
 }
 
 /**

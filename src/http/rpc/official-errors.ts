@@ -1,6 +1,7 @@
 /**
  * Codes and messages of errors where the official documentation lists them.
  */
+import type { FastifyRequest } from 'fastify'
 import type { SightlineError } from '../../errors.ts'
 
 /** The documented sentence of each code that occurs here; ours follows it with what was found. */
@@ -44,9 +45,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
   NoPermission: 'You are not authorized to perform this operation.',
   NoPicList: 'The body content is missing the pic_list parameter.',
   NoSpecifiedItemId: 'The item_id parameter is not specified.',
+  NoSpecifiedPic: 'The content of an image is not specified in the HTTP POST body.',
   NoSpecifiedPicContent: 'The parameter PicContent no specified.',
   NoSpecifiedPicName: 'The parameter PicName no specified.',
   NoSpecifiedProductId: 'The parameter ProductId no specified.',
+  NoSpecifiedSearchPic: 'The search image is not specified.',
   OverflowMaxResultNum: 'The specified number of total results exceeds the maximum of 500.',
   OverflowMaxReturnNum: 'The specified number of results for each request exceeds the maximum of 100.',
   PicNotExist: 'The specified image does not exist.',
@@ -66,8 +69,18 @@ const CONSOLE_CODES: Readonly<Record<string, string>> = {
   NoPermission: 'Console.NoPermission',
 }
 
+/** The body of an error as the SDKs read it. */
+export function rpcError(error: SightlineError, request: FastifyRequest): object {
+  return {
+    RequestId: request.id,
+    HostId: request.headers.host ?? '',
+    ...officialError(error, request.seen.isConsole ?? false),
+    Recommend: error.hint,
+  }
+}
+
 /** @param isConsole of an action that the official console serves */
-export function officialError(error: SightlineError, isConsole: boolean): { Code: string; Message: string } {
+function officialError(error: SightlineError, isConsole: boolean): { Code: string; Message: string } {
   const code = (isConsole && CONSOLE_CODES[error.official]) || error.official
   const documented = MESSAGES[code]
   const isSame = !documented || documented === error.message

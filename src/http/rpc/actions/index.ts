@@ -1,6 +1,7 @@
 /**
  * All actions of the official API that the gateway serves.
  */
+import { authorizeFileUpload } from '../../uploads/authorize-file-upload.ts'
 import type { Action } from '../action.ts'
 import { addImage } from './add-image.ts'
 import { checkImageExists } from './check-image-exists.ts'
@@ -26,4 +27,5 @@ export const ACTIONS: readonly Action[] = [
   detail,
   increaseInstance,
   increaseList,
+  authorizeFileUpload,
 ]
