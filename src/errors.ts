@@ -119,6 +119,20 @@ export const ERRORS = {
     message: ({ file, reason }) => `Expected ${file} to be a config file, but it cannot be read: ${reason}.`,
     hint: 'A config file is one JSON object, for example {"port": 8750}.',
   }),
+  AddressUnusable: entry<{ host: string; port: number; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ host, port, reason }) => `The server cannot listen on ${host} port ${port}: ${reason}.`,
+    hint: 'Choose another --port (0 takes a free one), or another --host.',
+  }),
+  DemoFolderUsed: entry<{ folder: string }>({
+    official: 'BadRequest',
+    status: 409,
+    retryable: false,
+    message: ({ folder }) => `Expected the folder ${folder} to be empty or absent, but there are files in it.`,
+    hint: 'Name another --data folder for the demo, or serve this one: sightline serve --data FOLDER/data.',
+  }),
   BackupFolderUsed: entry<{ folder: string }>({
     official: 'BadRequest',
     status: 409,

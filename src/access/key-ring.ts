@@ -17,7 +17,9 @@ const CACHE_KEYS = 1000
 const LAST_USED_EVERY_MS = 60_000
 
 export interface KeyRing {
-  findKey(accessKeyId: string, securityToken?: string): Promise<{ secret: string; principal: Principal }>
+  /** @throws AccessKeyNotFound, AccessKeyInactive */
+  findKey(accessKeyId: string): Promise<{ secret: string; principal: Principal }>
+  /** @throws BearerKeyInvalid */
   findBearer(token: string): Promise<Principal>
   /** Notes that a request of this principal was genuine; written at most once a minute a key, in the background. */
   used(principal: Principal): void
@@ -77,10 +79,7 @@ export function keyRing(parts: {
   }
 
   return {
-    async findKey(accessKeyId, securityToken) {
-      if (securityToken) throw problem('SecurityTokenInvalid', { reason: 'this server has issued none' })
-      return await accessKeys.get(accessKeyId)
-    },
+    findKey: (accessKeyId) => accessKeys.get(accessKeyId),
     async findBearer(token) {
       const { id, principal } = await bearerKeys.get(hashBearerToken(token).toString('hex'))
       touch(`bearer ${id}`, (at) => store.write((trx) => touchBearerKey(trx, id, at)))
