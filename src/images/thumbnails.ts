@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { problem } from '../errors.ts'
 
@@ -12,6 +12,9 @@ export interface Thumbnails {
   /** '' and names that are gone are no error. */
   remove(name: string): Promise<void>
   removeInstance(instanceId: number): Promise<void>
+  exists(name: string): Promise<boolean>
+  /** All files of an instance, in no particular order; for `doctor`. */
+  list(instanceId: number): AsyncIterable<{ readonly name: string; readonly modifiedMs: number }>
 }
 
 /** @param folder made when it is missing */
@@ -36,13 +39,7 @@ export function createThumbnails(folder: string): Thumbnails {
     },
 
     async read(name) {
-      if (name === '') return undefined
-      try {
-        return await readFile(join(folder, name))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw error
-      }
+      return name === '' ? undefined : absent(readFile(join(folder, name)))
     },
 
     async remove(name) {
@@ -52,5 +49,38 @@ export function createThumbnails(folder: string): Thumbnails {
     async removeInstance(instanceId) {
       await rm(join(folder, String(instanceId)), { recursive: true, force: true })
     },
+
+    async exists(name) {
+      return (await modified(join(folder, name))) !== undefined
+    },
+
+    async *list(instanceId) {
+      for (const shard of await entries(join(folder, String(instanceId)))) {
+        for (const file of await entries(join(folder, String(instanceId), shard))) {
+          const name = `${instanceId}/${shard}/${file}`
+          const modifiedMs = await modified(join(folder, name))
+          if (modifiedMs !== undefined) yield { name, modifiedMs }
+        }
+      }
+    },
+  }
+}
+
+/** undefined = there is no such file. */
+async function modified(file: string): Promise<number | undefined> {
+  return (await absent(stat(file)))?.mtimeMs
+}
+
+async function entries(folder: string): Promise<string[]> {
+  return (await absent(readdir(folder))) ?? []
+}
+
+/** undefined instead of "there is no such file". */
+async function absent<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * The composition root: reads the settings, builds the rooms from the ground up, hands each what it stands on. The one
+ * place that knows all of them.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AccessAdmin, createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
+import { createBuckets } from './buckets/index.ts'
+import { problem } from './errors.ts'
+import type { Services } from './http/services.ts'
+import { createImages, createThumbnails } from './images/index.ts'
+import { createImports } from './imports/index.ts'
+import { createInstances } from './instances/index.ts'
+import type { Config } from './ops/config.ts'
+import { lockFolder } from './ops/lock.ts'
+import type { Logger } from './ops/log.ts'
+import { createSearch } from './search/index.ts'
+import { bucketRows } from './store/buckets.ts'
+import { openStore, type Store } from './store/index.ts'
+import { readMeta } from './store/meta.ts'
+import { vectorSource } from './store/vector-source.ts'
+import { createLanceEngine, createVectors } from './vectors/index.ts'
+import { createVision } from './vision/index.ts'
+
+export type AppConfig = Pick<
+  Config,
+  'dataDir' | 'modelFolder' | 'workers' | 'defaultCapacity' | 'accountId' | 'secretKey'
+>
+
+export interface App {
+  readonly services: Services
+  readonly accessAdmin: AccessAdmin
+  readonly store: Store
+  /** The administrator's key, at the first start only. */
+  readonly firstKey?: NewAccessKey
+  /** Writes down where the server listens, for commands on the same machine. */
+  announce(endpoint: string): Promise<void>
+  /** Stops imports, finishes what is written, closes everything in reverse order of opening. */
+  close(): Promise<void>
+}
+
+/** Where things lie in the data folder. */
+export function dataPaths(dataDir: string) {
+  return {
+    database: join(dataDir, 'sightline.db'),
+    vectors: join(dataDir, 'vectors'),
+    thumbnails: join(dataDir, 'thumbnails'),
+  }
+}
+
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version
+
+/**
+ * Opens everything on a data folder, made when it is missing, and goes on with what the last stop interrupted.
+ *
+ * @throws DataFolderInUse, StorageFailed, ModelUnusable, SecretKeyMissing and what else keeps a server from starting
+ */
+export async function openApp(config: AppConfig, log: Logger): Promise<App> {
+  const opened: (() => unknown)[] = []
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= closeAll(opened, log)
+    return closing
+  }
+  try {
+    const parts = await build(config, log, (closer) => opened.push(closer))
+    const ready = async (): Promise<void> => {
+      if (closing) throw problem('StoppingNow', {})
+      await readMeta(parts.store.read, 'ready')
+    }
+    await parts.services.imports.resumeAll()
+    return { ...parts, services: { ...parts.services, ready }, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function build(config: AppConfig, log: Logger, onClose: (closer: () => unknown) => void) {
+  const lock = lockFolder(config.dataDir)
+  onClose(lock.release)
+  const paths = dataPaths(config.dataDir)
+
+  // The model loads while the store opens.
+  const starting = createVision({ modelFolder: config.modelFolder, workers: config.workers })
+  onClose(async () => (await starting.catch(() => undefined))?.close())
+  const store = await openStore(paths.database)
+  onClose(store.close)
+  const vision = await starting
+  mkdirSync(paths.vectors, { recursive: true })
+  const engine = await createLanceEngine(paths.vectors)
+  const vectors = createVectors({ engine, source: vectorSource(store), log })
+  onClose(vectors.close)
+
+  const thumbnails = createThumbnails(paths.thumbnails)
+  const instances = await createInstances({
+    store,
+    vectors,
+    model: vision.model,
+    defaultCapacity: config.defaultCapacity,
+    removeThumbnails: thumbnails.removeInstance,
+    log,
+  })
+  onClose(instances.close)
+  const images = createImages({ store, vision, vectors, instances, thumbnails })
+  const search = createSearch({ store, vision, vectors, images })
+
+  const { dataDir, secretKey, accountId } = config
+  const { access, admin, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
+  onClose(access.close)
+  const sessions = createSessions({ store, accountId: access.accountId })
+  const buckets = createBuckets({ rows: bucketRows(store), log })
+  const imports = createImports({ store, images, buckets, access, vision, log })
+  onClose(imports.close)
+
+  const rooms = { access, accessAdmin: admin, sessions, instances, images, search, imports, buckets, vectors, vision }
+  return {
+    services: { ...rooms, log, version: VERSION },
+    accessAdmin: admin,
+    store,
+    announce: (endpoint: string) => setEndpoint(dataDir, endpoint),
+    ...(firstKey && { firstKey }),
+  }
+}
+
+/** One that cannot be closed does not keep the others open. */
+async function closeAll(opened: (() => unknown)[], log: Logger): Promise<void> {
+  for (const closer of opened.splice(0).reverse()) {
+    try {
+      await closer()
+    } catch (error) {
+      log.error({ err: error }, 'a part of the server did not close in order')
+    }
+  }
+}
