@@ -1,43 +1,31 @@
-/** What is done with one picture, in the order it is done; runs inside a worker thread. */
+/** What is done with one picture, in the order it is done; runs inside a worker process. */
 import { clip, problem } from '../errors.ts'
 import { decodeAtShorterSide, type OpenPicture, openPicture } from './decode.ts'
 import { dhash } from './dhash.ts'
 import type { Encoder } from './encoder.ts'
-import type { AnalyseOptions, Analysis, Region } from './index.ts'
+import type { Region } from './index.ts'
 import { cropCentre, type RawPicture, sharpOfRaw } from './raw-picture.ts'
 import { findSubjects } from './subject.ts'
+import type { WorkerAnalysis, WorkerOptions } from './worker-messages.ts'
 
-/** An analysis as the thread makes it: it does not know how long the picture had waited. */
-export type ThreadAnalysis = Omit<Analysis, 'timings'> & { readonly timings: Omit<Analysis['timings'], 'waitMs'> }
-
-export type ThreadOptions = Pick<AnalyseOptions, 'rules' | 'region' | 'crop' | 'thumbnail'>
-
-export interface AnalyserParts {
-  readonly encoder: Encoder
-  /** Runs the decoding of a large picture when no other one is being decoded. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
-}
-
-export type Analyse = (bytes: Uint8Array, options: ThreadOptions) => Promise<ThreadAnalysis>
+/** @param turn waits until no other large picture is in work */
+export type Analyse = (bytes: Uint8Array, options: WorkerOptions, turn: () => Promise<void>) => Promise<WorkerAnalysis>
 
 /** From here on a picture waits for its turn: decoded it takes up to 8 bytes a pixel. */
 const LARGE_PIXELS = 8_000_000
 const THUMBNAIL_SIDE = 256
 const THUMBNAIL_QUALITY = 75
 
-export function createAnalyser({ encoder, inTurn }: AnalyserParts): Analyse {
+export function createAnalyser(encoder: Encoder): Analyse {
   const { shorterSide, inputSide } = encoder.model
 
-  return async (bytes, { rules, region, crop = true, thumbnail = false }) => {
+  return async (bytes, { rules, region, crop = true, thumbnail = false }, turn) => {
     const start = performance.now()
     const picture = await openPicture(bytes, rules)
     if (region) checkRegion(region, picture)
-    const decode = async (): Promise<Decoded> => ({
-      whole: await decodeAtShorterSide(picture, shorterSide),
-      ...(region ? { part: await decodeAtShorterSide(picture, shorterSide, region) } : {}),
-    })
-    const isLarge = picture.width * picture.height >= LARGE_PIXELS
-    const { whole, part } = isLarge ? await inTurn(decode) : await decode()
+    if (picture.width * picture.height >= LARGE_PIXELS) await turn()
+    const whole = await decodeAtShorterSide(picture, shorterSide)
+    const part = region && (await decodeAtShorterSide(picture, shorterSide, region))
     const hash = dhash(whole)
     const small = thumbnail ? await makeThumbnail(whole) : undefined
     const decodedAt = performance.now()
@@ -58,12 +46,6 @@ export function createAnalyser({ encoder, inTurn }: AnalyserParts): Analyse {
       timings: { decodeMs: decodedAt - start, embedMs: performance.now() - decodedAt },
     }
   }
-}
-
-interface Decoded {
-  readonly whole: RawPicture
-  /** The region, where one was given. */
-  readonly part?: RawPicture
 }
 
 function checkRegion({ x1, x2, y1, y2 }: Region, { width, height }: OpenPicture): void {

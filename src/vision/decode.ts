@@ -23,7 +23,7 @@ export interface OpenPicture {
 
 /** Beyond this a resized picture is squeezed, so that a strip of 20000x10 stays small; the vector sees the middle anyway. */
 const MAX_ASPECT = 16
-/** libvips gives up on a picture after this; the thread pool kills a worker that is stuck elsewhere. */
+/** libvips gives up on a picture after this; the pool kills a worker that is stuck elsewhere. */
 const DECODE_TIMEOUT_S = 15
 
 /**

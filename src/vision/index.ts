@@ -1,7 +1,7 @@
 /**
  * The vision room: bytes of a picture in; its size, subject, vector, hash and thumbnail out.
  *
- * All decoding and all model work runs in worker threads; searches go before imports.
+ * All decoding and all model work runs in worker processes, which may crash; searches go before imports.
  */
 import type { PictureRules } from './picture-rules.ts'
 

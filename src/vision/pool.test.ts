@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { SightlineError } from '../errors.ts'
 import type { Analysis, Priority } from './index.ts'
@@ -13,30 +16,44 @@ const DIES = 2
 const HANGS = 3
 const FAILS = 4
 const SLOW = 5
+const LARGE = 6
+const LARGE_DIES = 7
 
-/** A thread that does with a picture what its first byte says, and answers the second as the width. */
-const THREAD = `
-  import { parentPort, workerData } from 'node:worker_threads'
-  parentPort.on('message', ({ id, bytes: [kind, number] }) => {
-    const done = () => parentPort.postMessage({ kind: 'done', id, analysis: { width: number, height: workerData.owner, timings: {} } })
-    if (kind === ${DIES}) process.exit(7)
-    else if (kind === ${FAILS}) parentPort.postMessage({ kind: 'failed', id, failure: { code: 'PictureEmpty', message: 'none' } })
-    else if (kind === ${HANGS}) for (;;);
-    else if (kind === ${SLOW}) setTimeout(done, 50)
+/** A worker that does with a picture what its first byte says, and answers the second as the width. */
+const PROGRAM = `
+  const dying = new Set()
+  process.on('message', ({ kind, id, bytes }) => {
+    if (bytes?.[0] === ${LARGE_DIES}) dying.add(id)
+    const done = () => process.send({ kind: 'done', id, analysis: { width: bytes?.[1], timings: {} } })
+    const failure = { code: 'PictureEmpty', message: 'none' }
+    const die = () => process.kill(process.pid, 'SIGSEGV')
+    if (kind === 'turn' && dying.has(id)) die()
+    else if (kind === 'turn') setTimeout(done, 50)
+    else if (bytes[0] === ${DIES}) die()
+    else if (bytes[0] === ${FAILS}) process.send({ kind: 'failed', id, failure })
+    else if (bytes[0] === ${HANGS}) for (;;);
+    else if (bytes[0] === ${SLOW}) setTimeout(done, 50)
+    else if (bytes[0] >= ${LARGE}) process.send({ kind: 'turn', id })
     else done()
   })
-  parentPort.postMessage({ kind: 'ready' })`
+  process.send({ kind: 'ready' })`
 
 async function withPool(
-  { workers = 1, deadlineMs = 10_000, thread = THREAD },
+  { workers = 1, deadlineMs = 10_000, program = PROGRAM },
   use: (pool: Pool) => Promise<void>,
 ): Promise<void> {
-  const threadUrl = new URL(`data:text/javascript,${encodeURIComponent(thread)}`)
-  const pool = await createPool({ model, threadUrl, workers, deadlineMs })
+  const folder = await mkdtemp(join(tmpdir(), 'sightline-pool-'))
+  const file = join(folder, 'program.mjs')
   try {
-    await use(pool)
+    await writeFile(file, program)
+    const pool = await createPool({ model, program: file, workers, deadlineMs })
+    try {
+      await use(pool)
+    } finally {
+      await pool.close()
+    }
   } finally {
-    await pool.close()
+    await rm(folder, { recursive: true })
   }
 }
 
@@ -52,7 +69,7 @@ async function outcome(result: Promise<Analysis>): Promise<string> {
   )
 }
 
-test('a thread that dies fails the picture that killed it and no other, and is replaced', () =>
+test('a worker that dies fails the picture that killed it and no other, and is replaced', () =>
   withPool({ workers: 2 }, async (pool) => {
     const kinds = [OK, DIES, OK, OK, DIES, OK, SLOW, SLOW]
     const outcomes = await Promise.all(kinds.map((kind) => outcome(run(pool, kind))))
@@ -130,12 +147,26 @@ test('closing ends what is in work and refuses what waits', async () => {
   assert.deepEqual(await outcomes, ['ok', 'ok', 'StoppingNow'])
 })
 
-test('threads that cannot start fail the start of the pool with their reason', async () => {
+test('large pictures are in work one at a time, whichever worker has them', () =>
+  withPool({ workers: 2 }, async (pool) => {
+    const start = performance.now()
+    const small = run(pool, OK).then(() => performance.now() - start)
+    await Promise.all([run(pool, LARGE), run(pool, LARGE), run(pool, LARGE)])
+    assert.ok(performance.now() - start >= 3 * 49)
+    assert.ok((await small) < 3 * 49)
+  }))
+
+test('a worker that dies with its turn gives it up', () =>
+  withPool({ workers: 2 }, async (pool) => {
+    const outcomes = await Promise.all([LARGE_DIES, LARGE, OK, LARGE].map((kind) => outcome(run(pool, kind))))
+    assert.deepEqual(outcomes, ['PictureUnreadable', 'ok', 'ok', 'ok'])
+  }))
+
+test('workers that cannot start fail the start of the pool with their reason', async () => {
   const failure = `{ code: 'ModelUnusable', message: 'no such model' }`
-  const thread = `import { parentPort } from 'node:worker_threads'
-    parentPort.postMessage({ kind: 'unusable', failure: ${failure} })`
+  const program = `process.send({ kind: 'unusable', failure: ${failure} })`
   await assert.rejects(
-    withPool({ workers: 2, thread }, async () => {}),
+    withPool({ workers: 2, program }, async () => {}),
     { code: 'ModelUnusable', message: 'no such model' },
   )
 })

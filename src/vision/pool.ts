@@ -1,78 +1,91 @@
-/** The worker threads, and who of those that wait goes next. */
+/** The worker processes, and who of those that wait goes next. */
 import { problem } from '../errors.ts'
-import type { ThreadOptions } from './analyse.ts'
 import type { Analysis, Priority } from './index.ts'
 import { createJobQueue } from './job-queue.ts'
 import type { Model } from './model.ts'
-import { type Death, startThread, type Thread, type ThreadJob } from './thread.ts'
-import { createTurn, giveUpTurn } from './turn.ts'
+import { type Death, startWorker, type Worker, type WorkerJob } from './worker.ts'
+import type { WorkerOptions } from './worker-messages.ts'
 
 export interface PoolOptions {
   readonly model: Model
-  readonly threadUrl: URL
+  /** File of the workers' program. */
+  readonly program: string
   readonly workers: number
   readonly deadlineMs: number
 }
 
 export interface Pool {
-  run(bytes: Uint8Array, options: ThreadOptions, priority: Priority, signal?: AbortSignal): Promise<Analysis>
+  run(bytes: Uint8Array, options: WorkerOptions, priority: Priority, signal?: AbortSignal): Promise<Analysis>
   load(): { waiting: number; running: number; workers: number }
   /** Ends what is in work, refuses what waits. */
   close(): Promise<void>
 }
 
-/** While one picture is embedded on the thread, the next is decoded beside it. */
-const JOBS_PER_THREAD = 2
+/** While one picture is embedded, the next is decoded beside it. */
+const JOBS_PER_WORKER = 2
 /** What waits is held in memory; beyond this callers are sent away. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 const MAX_RESTART_DELAY_MS = 30_000
 
-interface Job extends ThreadJob {
+interface Job extends WorkerJob {
   readonly queuedMs: number
-  /** When a thread began with it. */
+  /** When a worker began with it. */
   startedMs: number
-  /** It was in work when a thread died, perhaps the reason: it is tried once more, alone on a thread. */
+  /** It was in work when a worker died, perhaps the reason: it is tried once more, alone on a worker. */
   isSuspect: boolean
 }
 
 /** @throws ModelUnusable when the model does not load */
-export async function createPool({ model, threadUrl, workers, deadlineMs }: PoolOptions): Promise<Pool> {
+export async function createPool({ model, program, workers: count, deadlineMs }: PoolOptions): Promise<Pool> {
   const queue = createJobQueue<Job>()
   const suspects = new Set<Job>()
-  const threads = new Set<Thread<Job>>()
-  const turn = createTurn()
-  let lastOwner = 0
+  const workers = new Set<Worker<Job>>()
+  /** Large pictures that want to be decoded: the first one is, so that a burst of them costs the memory of one. */
+  const turns: { readonly job: Job; readonly worker: Worker<Job> }[] = []
   let waitingBytes = 0
   let failedStarts = 0
   let isClosing = false
   let onIdle = (): void => {}
 
-  const running = (): number => [...threads].reduce((sum, thread) => sum + thread.held().length, 0)
+  const running = (): number => [...workers].reduce((sum, worker) => sum + worker.held().length, 0)
 
   function start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const owner = ++lastOwner
-      const thread = startThread<Job>({
-        url: threadUrl,
-        setup: { model, turn, owner },
+      const worker = startWorker<Job>({
+        program,
+        model,
         deadlineMs,
         onReady() {
           failedStarts = 0
           resolve()
           dispatch()
         },
-        onFree: dispatch,
+        onFree(job) {
+          endTurn(job)
+          dispatch()
+        },
+        onTurnWanted(job) {
+          turns.push({ job, worker })
+          if (turns.length === 1) worker.grantTurn(job)
+        },
         onDeath(death) {
-          threads.delete(thread)
-          giveUpTurn(turn, owner)
+          workers.delete(worker)
+          for (const job of death.held) endTurn(job)
           retryOrFail(death)
           if (death.unusable) reject(death.unusable)
           else restart()
           dispatch()
         },
       })
-      threads.add(thread)
+      workers.add(worker)
     })
+  }
+
+  function endTurn(job: Job): void {
+    const at = turns.findIndex((turn) => turn.job === job)
+    if (at === -1) return
+    turns.splice(at, 1)
+    if (at === 0) turns[0]?.worker.grantTurn(turns[0].job)
   }
 
   function restart(): void {
@@ -95,21 +108,21 @@ export async function createPool({ model, threadUrl, workers, deadlineMs }: Pool
   function dispatch(): void {
     for (;;) {
       const [suspect] = suspects
-      const thread = freest(suspect !== undefined)
-      const job = thread && (suspect ?? queue.next())
+      const worker = freest(suspect !== undefined)
+      const job = worker && (suspect ?? queue.next())
       if (!job) break
       if (!suspects.delete(job)) waitingBytes -= job.bytes.length
       job.startedMs ||= performance.now()
-      thread.give(job)
+      worker.give(job)
     }
     if (running() === 0) onIdle()
   }
 
-  function freest(forSuspect: boolean): Thread<Job> | undefined {
-    const open = [...threads].filter((thread) => {
-      const held = thread.held()
-      if (!thread.isReady()) return false
-      return held.length === 0 || (!forSuspect && held.length < JOBS_PER_THREAD && !held.some((job) => job.isSuspect))
+  function freest(forSuspect: boolean): Worker<Job> | undefined {
+    const open = [...workers].filter((worker) => {
+      const held = worker.held()
+      if (!worker.isReady()) return false
+      return held.length === 0 || (!forSuspect && held.length < JOBS_PER_WORKER && !held.some((job) => job.isSuspect))
     })
     return open.sort((a, b) => a.held().length - b.held().length)[0]
   }
@@ -119,9 +132,9 @@ export async function createPool({ model, threadUrl, workers, deadlineMs }: Pool
     suspects.delete(job)
   }
 
-  await Promise.all(Array.from({ length: workers }, start)).catch(async (error: unknown) => {
+  await Promise.all(Array.from({ length: count }, start)).catch(async (error: unknown) => {
     isClosing = true
-    await Promise.all([...threads].map((thread) => thread.stop()))
+    await Promise.all([...workers].map((worker) => worker.stop()))
     throw error
   })
 
@@ -154,7 +167,7 @@ export async function createPool({ model, threadUrl, workers, deadlineMs }: Pool
     load: () => ({
       waiting: queue.size() + suspects.size,
       running: running(),
-      workers: [...threads].filter((thread) => thread.isReady()).length,
+      workers: [...workers].filter((worker) => worker.isReady()).length,
     }),
     async close() {
       isClosing = true
@@ -166,8 +179,8 @@ export async function createPool({ model, threadUrl, workers, deadlineMs }: Pool
           onIdle = resolve
         })
       }
-      await Promise.all([...threads].map((thread) => thread.stop()))
-      threads.clear()
+      await Promise.all([...workers].map((worker) => worker.stop()))
+      workers.clear()
     },
   }
 }

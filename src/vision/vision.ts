@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import type { Vision } from './index.ts'
 import { readModel } from './model.ts'
 import { createPool } from './pool.ts'
@@ -6,17 +7,17 @@ import { createPool } from './pool.ts'
 export interface VisionOptions {
   /** Folder with a `model.json`. */
   readonly modelFolder: string
-  /** Threads that decode and embed; default: one a processor. */
+  /** Processes that decode and embed; default: one a processor. */
   readonly workers?: number
-  /** A picture that takes longer is given up, and the thread that has it is replaced; default 30 s. */
+  /** A picture that takes longer is given up, and the worker that has it is replaced; default 30 s. */
   readonly deadlineMs?: number
 }
 
 const DEADLINE_MS = 30_000
-const THREAD_FILE = `./vision-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
+const WORKER_FILE = `./worker-process.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
 
 /**
- * Starts the worker threads; each is ready, with the model loaded, when the promise resolves.
+ * Starts the worker processes; each is ready, with the model loaded, when the promise resolves.
  *
  * @throws ModelUnusable
  */
@@ -24,7 +25,7 @@ export async function createVision({ modelFolder, workers, deadlineMs }: VisionO
   const model = await readModel(modelFolder)
   const pool = await createPool({
     model,
-    threadUrl: new URL(THREAD_FILE, import.meta.url),
+    program: fileURLToPath(new URL(WORKER_FILE, import.meta.url)),
     workers: workers ?? availableParallelism(),
     deadlineMs: deadlineMs ?? DEADLINE_MS,
   })

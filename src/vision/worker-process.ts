@@ -1,0 +1,54 @@
+/**
+ * The program of a worker process: one session of the model, one libvips thread, pictures from the parent.
+ *
+ * A process and not a thread, because the native decoders can crash, and a thread that is killed while one of them runs
+ * takes the server with it.
+ */
+import sharp from 'sharp'
+import { asProblem } from '../errors.ts'
+import { createAnalyser } from './analyse.ts'
+import { loadEncoder } from './encoder.ts'
+import type { Model } from './model.ts'
+import type { FromWorker, ToWorker, WorkerFailure } from './worker-messages.ts'
+
+// The parent decides when work ends (Ctrl-C reaches the whole group); when it is gone, nobody waits for a result.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
+sharp.concurrency(1)
+sharp.cache(false)
+
+const turns = new Map<number, () => void>()
+
+try {
+  const encoder = await loadEncoder(JSON.parse(process.argv[2]!) as Model)
+  const analyse = createAnalyser(encoder)
+  process.on('message', async (message: ToWorker) => {
+    if (message.kind === 'turn') return turns.get(message.id)?.()
+    const { id, bytes, options } = message
+    const turn = (): Promise<void> =>
+      new Promise((resolve) => {
+        turns.set(id, resolve)
+        reply({ kind: 'turn', id })
+      })
+    try {
+      reply({ kind: 'done', id, analysis: await analyse(bytes, options, turn) })
+    } catch (error) {
+      reply({ kind: 'failed', id, failure: failureOf(error) })
+    }
+    turns.delete(id)
+  })
+  reply({ kind: 'ready' })
+} catch (error) {
+  reply({ kind: 'unusable', failure: failureOf(error) })
+}
+
+function reply(message: FromWorker): void {
+  process.send!(message)
+}
+
+function failureOf(error: unknown): WorkerFailure {
+  const { code, message, cause } = asProblem(error)
+  if (code !== 'InternalError') return { code, message }
+  return { unexpected: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }
+}
