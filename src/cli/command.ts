@@ -1,6 +1,6 @@
 /** What all commands share: their flags, how they print, how they end. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { asProblem, SightlineError } from '../errors.ts'
+import { SightlineError } from '../errors.ts'
 import { type Client, connect, ServerError } from './client.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -93,15 +93,20 @@ export async function run(program: Command, args: readonly string[]): Promise<nu
 }
 
 function printError(error: unknown, isJson: boolean): void {
-  const known = error instanceof ServerError || error instanceof SightlineError ? error : undefined
-  const { code, message, hint } = known ?? asProblem(error)
-  const requestId = error instanceof ServerError ? error.requestId : undefined
+  const { code, message, hint, requestId } = describeError(error)
   if (isJson) {
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint, requestId } }, null, 2)}\n`)
     return
   }
   process.stderr.write(`${code}: ${message}\n  ${hint}\n`)
   if (requestId) process.stderr.write(`  request id ${requestId}\n`)
-  // Not an error of the table: the only place where its cause can be seen.
-  if (!known) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+}
+
+function describeError(error: unknown): { code: string; message: string; hint: string; requestId?: string } {
+  if (error instanceof ServerError || error instanceof SightlineError) return error
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  // A file of the caller that cannot be read or written; anything else is ours, and its stack is all that helps.
+  const isFile = typeof code === 'string' && /^E[A-Z]+$/.test(code)
+  if (isFile) return { code, message, hint: 'Check the path, and who may read and write it.' }
+  return { code: 'InternalError', message, hint: stack ?? '' }
 }

@@ -4,10 +4,12 @@ import { Command } from 'commander'
 import { bucketCommand } from './bucket.ts'
 import { run } from './command.ts'
 import { configCommand } from './config.ts'
+import { demoCommand } from './demo.ts'
 import { imageCommand } from './image.ts'
 import { importCommand } from './import.ts'
 import { instanceCommand } from './instance.ts'
 import { searchCommand } from './search.ts'
+import { serveCommand } from './serve.ts'
 
 /** Version from package.json. */
 export const VERSION = (
@@ -22,6 +24,8 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showHelpAfterError('(add --help for what there is)')
   const commands = [
+    serveCommand(),
+    demoCommand(),
     instanceCommand(),
     bucketCommand(),
     importCommand(),
