@@ -2,7 +2,7 @@
  * A real server process for benchmarks: started on an empty data folder, asked by signed requests, its memory watched.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ export interface BenchServer {
   rpc<T = Record<string, unknown>>(action: string, form: Record<string, string>): Promise<T>
   /** A REST call below /v1. */
   rest<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
-  /** Highest resident memory so far, MB (VmHWM). */
+  /** Highest resident memory so far of the server and its workers together, MB; sampled five times a second. */
   peakMb(): number
   stop(): Promise<void>
 }
@@ -33,6 +33,10 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, SIGHTLINE_LOG_LEVEL: 'warn' },
   })
+  let peakMb = 0
+  const sampling = setInterval(() => {
+    peakMb = Math.max(peakMb, residentMb(child.pid as number))
+  }, 200)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   await untilReady(port, child)
   const readyMs = performance.now() - start
@@ -73,13 +77,27 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
       send('POST', '/', action, 'application/x-www-form-urlencoded', new URLSearchParams(form).toString()),
     rest: (method, path, body) =>
       send(method, `/v1${path}`, '', 'application/json', body === undefined ? '' : JSON.stringify(body)),
-    peakMb: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    peakMb: () => peakMb,
     async stop() {
+      clearInterval(sampling)
       agent.destroy()
       child.kill('SIGTERM')
       await new Promise((resolve) => child.once('exit', resolve))
       if (!dataDir) rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Resident memory of a process and all its descendants; pages that they share count in each. */
+function residentMb(pid: number): number {
+  try {
+    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+    )
+    return children.reduce((sum, child) => sum + residentMb(Number(child)), own)
+  } catch {
+    return 0 // it ended meanwhile
   }
 }
 
