@@ -6,3 +6,4 @@
 export type { ImportsParts } from './active-imports.ts'
 export { createImports } from './create-imports.ts'
 export type { ImportStart, ImportStatus, Imports, RowOutcome } from './imports.ts'
+export { type ManifestPreview, type PreviewLine, previewManifest } from './preview-manifest.ts'

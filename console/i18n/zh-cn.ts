@@ -1,0 +1,2 @@
+import { messages as en, type Messages } from './en.ts'
+export const messages: Messages = en
