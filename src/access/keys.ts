@@ -69,11 +69,10 @@ export function createKeys(parts: { store: Store; secrets: SecretBox; clock: () 
       const pair = newAccessKey()
       const token = newBearerToken()
       const id = scope ? token.slice(0, PREFIX_CHARS) : pair.accessKeyId
-      const action = scope ? 'ram:CreateBearerKey' : 'ram:CreateAccessKey'
       const detail = { key: id, description, ...(scope && { scope }) }
       const now = clock()
       const common = { active: 1, description, created_at: now, last_used_at: 0 }
-      await change(actor, { action, on: `user/${user}`, detail }, async (trx) => {
+      await change(actor, { action: 'ram:CreateAccessKey', on: `user/${user}`, detail }, async (trx) => {
         const { id: user_id } = await manageableUser(trx, actor.principal, user)
         if (scope) {
           await insertBearerKey(trx, { ...common, user_id, prefix: id, scope, sha256: hashBearerToken(token) })

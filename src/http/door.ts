@@ -26,7 +26,13 @@ export function admit(request: FastifyRequest, reply: FastifyReply, caller: Call
 }
 
 export function conditions(request: FastifyRequest, now: () => number): RequestConditions {
-  return { sourceIp: request.ip, isTls: request.protocol === 'https', nowMs: now() }
+  return {
+    sourceIp: request.ip,
+    isTls: request.protocol === 'https',
+    nowMs: now(),
+    userAgent: request.headers['user-agent'] ?? '',
+    requestId: request.id,
+  }
 }
 
 /** Address under which the caller reaches this server. */

@@ -2,8 +2,9 @@
  * What the doors stand in front of. Made by the composition root, passed in as one plain argument.
  */
 import type { Logger } from 'pino'
-import type { Access, Sessions } from '../access/index.ts'
+import type { Access, AccessAdmin, Sessions } from '../access/index.ts'
 import type { Buckets } from '../buckets/index.ts'
+import type { Backup, Doctor } from '../doctor/index.ts'
 import type { Images } from '../images/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Instances } from '../instances/index.ts'
@@ -13,6 +14,7 @@ import type { Vision } from '../vision/index.ts'
 
 export interface Services {
   readonly access: Access
+  readonly accessAdmin: AccessAdmin
   readonly sessions: Sessions
   readonly instances: Instances
   readonly images: Images
@@ -21,6 +23,11 @@ export interface Services {
   readonly buckets: Buckets
   readonly vectors: Vectors
   readonly vision: Vision
+  readonly doctor: Doctor
+  /** Copies the data folder. @throws BackupFolderUsed, BackupFailed */
+  readonly backup: (toFolder: string) => Promise<Backup>
+  /** Where the demo shop is drawn when somebody asks for it. */
+  readonly demoFolder: string
   readonly log: Logger
   /** Version of the program, from package.json. */
   readonly version: string

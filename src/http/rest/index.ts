@@ -7,18 +7,27 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clip, problem } from '../../errors.ts'
 import type { Caller } from '../authenticate.ts'
 import { admit, conditions, type Door } from '../door.ts'
+import { permissionsOf } from '../permissions.ts'
+import { ACTIONS } from '../rpc/actions/index.ts'
 import { readSessionCookie } from '../session-cookie.ts'
+import { accessRoutes } from './access.ts'
 import { bucketRoutes } from './buckets.ts'
 import { readCaller } from './caller.ts'
 import { categoryRoutes } from './categories.ts'
+import { demoRoutes } from './console-demo.ts'
+import { importPreviewRoutes } from './console-imports.ts'
 import { downloadRoutes } from './downloads.ts'
 import { imageRoutes } from './images.ts'
 import { importRoutes } from './imports.ts'
 import { instanceRoutes } from './instances.ts'
+import { maintenanceRoutes } from './maintenance.ts'
 import { openapi } from './openapi.ts'
-import { isRaw, type RawAnswer, type RestRequest, type RestRoute, route } from './route.ts'
+import { policyRoutes } from './policies.ts'
+import { roleRoutes } from './roles.ts'
+import { isRaw, type RawAnswer, type RestRequest, type RestRoute, resourceOf, route } from './route.ts'
 import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
+import { userRoutes } from './users.ts'
 import { jsonReader, textReader } from './validation.ts'
 import { whoamiRoutes } from './whoami.ts'
 
@@ -29,10 +38,17 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...imageRoutes(door),
     ...searchRoutes(door),
     ...importRoutes(door.services),
+    ...importPreviewRoutes(door.services),
     ...bucketRoutes(door.services),
+    ...demoRoutes(door.services),
     ...categoryRoutes(),
     ...whoamiRoutes(door.services),
     ...sessionRoutes(door.services),
+    ...userRoutes(door.services),
+    ...roleRoutes(door.services),
+    ...policyRoutes(door.services),
+    ...accessRoutes(door.services, () => permissionsOf(routes, ACTIONS)),
+    ...maintenanceRoutes(door.services),
     ...downloadRoutes(door),
   ]
   routes.push(
@@ -86,15 +102,15 @@ function originOf(request: FastifyRequest): RestRequest<never, never, never>['or
 }
 
 async function authorise(
-  { action, instanceParameter }: RestRoute,
+  route: RestRoute,
   request: FastifyRequest,
   { principal }: Caller,
   { services, now }: Door,
 ): Promise<void> {
-  if (action === 'signed-in') return
-  const parameters = request.params as Record<string, string>
-  const name = instanceParameter ? (parameters[instanceParameter] ?? '') : '*'
-  await services.access.authorise(principal, action, services.access.instanceResource(name), conditions(request, now))
+  if (route.action === 'signed-in') return
+  const { access } = services
+  const resource = resourceOf(route, request.params as Record<string, string>, access)
+  await access.authorise(principal, route.action, resource, conditions(request, now))
 }
 
 /** Bodies of these types are a picture; the query then holds what else the JSON would. */

@@ -3,7 +3,7 @@
  */
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
-import type { Principal } from '../../access/index.ts'
+import type { Access, Principal } from '../../access/index.ts'
 
 export interface RestRequest<P, Q, B> {
   readonly params: P
@@ -37,6 +37,11 @@ export interface RestRoute {
   readonly action: string | 'signed-in' | 'public'
   /** Path parameter that names the instance the action is on; absent = all (`*`). */
   readonly instanceParameter?: string
+  /**
+   * Name of the resource where it is no instance, with the account and the parameters of the path in braces:
+   * `acs:ram:*:{account}:user/{user}`.
+   */
+  readonly resource?: string
   /** One line for the docs. */
   readonly summary: string
   readonly params?: TSchema
@@ -59,6 +64,7 @@ export function route<
   path: string
   action: string
   instanceParameter?: string
+  resource?: string
   summary: string
   params?: P
   query?: Q
@@ -67,6 +73,17 @@ export function route<
   handle: (request: RestRequest<Of<P>, Of<Q>, Of<B>>) => Promise<unknown | RawAnswer>
 }): RestRoute {
   return definition as unknown as RestRoute
+}
+
+/** Name of the resource that a request to this route is on. */
+export function resourceOf(
+  { resource, instanceParameter }: RestRoute,
+  parameters: Readonly<Record<string, string>>,
+  access: Access,
+): string {
+  if (resource === undefined)
+    return access.instanceResource(instanceParameter ? (parameters[instanceParameter] ?? '') : '*')
+  return resource.replace(/\{(\w+)\}/g, (_, name) => (name === 'account' ? access.accountId : (parameters[name] ?? '')))
 }
 
 const RAW = Symbol('raw answer')

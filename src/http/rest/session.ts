@@ -23,7 +23,7 @@ const CONSOLE_ACTIONS = [
 ] as const
 
 export function sessionRoutes(services: Services): RestRoute[] {
-  const { sessions, access } = services
+  const { sessions, access, accessAdmin } = services
   return [
     route({
       method: 'GET',
@@ -86,14 +86,9 @@ export function sessionRoutes(services: Services): RestRoute[] {
         const resource = access.instanceResource(query.instance ?? '*')
         const conditions = { sourceIp: origin.remoteAddress, isTls: origin.isTls, nowMs: Date.now() }
         const answers = await Promise.all(
-          CONSOLE_ACTIONS.map((action) =>
-            access.authorise(session.principal, action, resource, conditions).then(
-              () => action,
-              () => undefined,
-            ),
-          ),
+          CONSOLE_ACTIONS.map((action) => access.isAllowed(session.principal, action, resource, conditions)),
         )
-        return { actions: answers.filter((action) => action !== undefined) }
+        return { actions: CONSOLE_ACTIONS.filter((_, i) => answers[i]) }
       },
     }),
     route({
@@ -116,7 +111,8 @@ export function sessionRoutes(services: Services): RestRoute[] {
       action: 'ram:CreateLoginProfile',
       summary: 'Makes a link that signs a user in once, within a day.',
       body: Type.Object({ userName: Type.String({ maxLength: 200 }) }),
-      handle: async ({ body }) => {
+      handle: async ({ body, principal }) => {
+        await accessAdmin.checkMayManage(principal, body.userName)
         const link = await sessions.newLink(body.userName)
         return { link, path: `/console/#link=${link}` }
       },

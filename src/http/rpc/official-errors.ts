@@ -40,6 +40,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   InvalidStrAttr2: 'The specified parameter StrAttr2 is not valid.',
   InvalidStrAttr3: 'The specified parameter StrAttr3 is not valid.',
   InvalidStrAttr4: 'The specified parameter StrAttr4 is not valid.',
+  InvalidText: 'The specified parameter Text is not valid.',
+  InvalidTextLength: 'Invalid text clause.',
   InvalidType: 'The specified parameter Type is not valid.',
   NoCaretSeperator: 'The body content is missing the ^ separator.',
   NoPermission: 'You are not authorized to perform this operation.',
@@ -55,6 +57,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   PicNotExist: 'The specified image does not exist.',
   RequestTimeout: 'The request timed out.',
   TimeoutForTransferImage: 'Image transfer timed out.',
+  UnsupportedInstanceType: 'The instance type is not supported.',
   UnsupportedOperationType: 'The specified action is not supported.',
   UnsupportedPicFormat: 'The specified image format is invalid.',
   UnsupportedPicPixels: 'The specified pixels is not supported.',
@@ -76,6 +79,7 @@ export function rpcError(error: SightlineError, request: FastifyRequest): object
     HostId: request.headers.host ?? '',
     ...officialError(error, request.seen.isConsole ?? false),
     Recommend: error.hint,
+    ...(error.detail && { AccessDeniedDetail: error.detail }),
   }
 }
 

@@ -1,0 +1,185 @@
+/**
+ * Every call of both doors is held against the policies: the table that the server serves is walked.
+ */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { Permission } from '../../src/http/permissions.ts'
+import { type ClientKey, signAcs3 } from '../../src/http/rpc/acs3.ts'
+import { openTestServer, type TestServer } from '../harness.ts'
+import { actor, policy } from './open-access.ts'
+
+/** Calls that would do their long work at once: that they can be denied is enough. */
+const NEEDS_NOTHING = ['POST /v1/demo']
+
+interface Answer {
+  readonly status: number
+  readonly code: string
+  readonly detail?: Record<string, string>
+  readonly body: Record<string, unknown>
+}
+
+let server: TestServer
+let root: ClientKey & { readonly accessKeyId: string }
+
+before(async () => {
+  server = await openTestServer()
+  assert.ok(server.firstKey)
+  root = server.firstKey
+})
+after(() => server.cleanUp())
+
+/** One signed request; without a key an anonymous one. */
+async function call(
+  key: ClientKey | undefined,
+  method: string,
+  path: string,
+  options: { json?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const url = new URL(path, server.endpoint)
+  const body = options.json === undefined ? undefined : Buffer.from(JSON.stringify(options.json))
+  const plain = { host: url.host, ...(body && { 'content-type': 'application/json' }), ...options.headers }
+  const request = { method, url: url.pathname + url.search, headers: plain, ...(body && { body }) }
+  const headers = key ? signAcs3(request, key) : plain
+  const response = await fetch(url, { method, headers, ...(body && { body }) })
+  const text = await response.text()
+  const json = text.startsWith('{') ? JSON.parse(text) : {}
+  const detail = json.error?.detail ?? json.AccessDeniedDetail
+  return { status: response.status, code: json.error?.code ?? json.Code ?? '', body: json, ...(detail && { detail }) }
+}
+
+/** The call that a permission is about, on things that do not exist. */
+async function callOf(key: ClientKey | undefined, { surface, call: name, versions }: Permission): Promise<Answer> {
+  if (surface === 'official') {
+    const headers = { 'x-acs-action': name, 'x-acs-version': versions[0] ?? '' }
+    return await call(key, 'POST', '/?InstanceName=nothing', { headers })
+  }
+  const [method = '', path = ''] = name.split(' ')
+  const json = method === 'GET' || method === 'DELETE' ? undefined : {}
+  return await call(key, method, path.replace(/:\w+/g, '1'), { json })
+}
+
+/** The resource of that call. */
+function resourceOf({ resource }: Permission): string {
+  const names = { account: server.services.access.accountId, InstanceName: 'nothing' }
+  return resource.replace(/\{(\w+)\}/g, (_, name: keyof typeof names) => names[name] ?? '1')
+}
+
+async function permissions(): Promise<Permission[]> {
+  const { body } = await call(root, 'GET', '/v1/access/permissions')
+  return body.permissions as Permission[]
+}
+
+async function newUser(name: string): Promise<ClientKey> {
+  const { accessAdmin, access } = server.services
+  const { principal } = await access.findKey(root.accessKeyId)
+  await accessAdmin.createUser(actor(principal), { name })
+  const { id, secret } = await accessAdmin.createKey(actor(principal), name, {})
+  return { accessKeyId: id, accessKeySecret: secret }
+}
+
+suite('every call is checked', () => {
+  test('without credentials only what is public answers', async () => {
+    for (const permission of await permissions()) {
+      if (permission.action === 'public') {
+        assert.match(permission.call, /^\w+ \/v1\/(session|downloads|openapi)/)
+        continue
+      }
+      const { code } = await callOf(undefined, permission)
+      assert.match(code, /^(CredentialsMissing|IncompleteSignature)$/, permission.call)
+    }
+  })
+
+  test('a user without policies is refused everywhere, and told which action he lacks', async () => {
+    const nobody = await newUser('nobody')
+    for (const permission of await permissions()) {
+      if (permission.resource === '') continue
+      const { status, code, detail } = await callOf(nobody, permission)
+      assert.deepEqual([status, code.replace('Console.', '')], [403, 'NoPermission'], permission.call)
+      assert.equal(detail?.AuthAction, permission.action, permission.call)
+      assert.equal(detail?.NoPermissionType, 'ImplicitDeny', permission.call)
+      assert.ok(detail?.EncodedDiagnosticMessage, permission.call)
+    }
+  })
+
+  test('a user and a role get in with exactly the action and the resource of the table, and not past a deny', async () => {
+    const { accessAdmin, access } = server.services
+    const admin = actor((await access.findKey(root.accessKeyId)).principal)
+    const user = await newUser('exact')
+    const trust = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: '*' } }]
+    const { arn: roleArn } = await accessAdmin.createRole(admin, { name: 'exact', trustPolicy: policy(trust) })
+    const nothing = policy([{ Effect: 'Allow', Action: 'none:*', Resource: '*' }])
+    await accessAdmin.createPolicy(admin, { name: 'exact', document: nothing })
+    for (const kind of ['user', 'role'] as const) await accessAdmin.attach(admin, 'exact', { kind, name: 'exact' })
+    const conditions = { sourceIp: '127.0.0.1', isTls: false, nowMs: Date.now() }
+    const session = await access.assumeRole(admin.principal, { roleArn, sessionName: 'walk' }, conditions)
+
+    for (const permission of await permissions()) {
+      if (permission.resource === '') continue
+      const { action } = permission
+      const exact = { Effect: 'Allow', Action: action, Resource: resourceOf(permission) }
+      await accessAdmin.updatePolicy(admin, 'exact', { document: policy([exact]) })
+      for (const key of NEEDS_NOTHING.includes(permission.call) ? [] : [user, session]) {
+        const { status, code } = await callOf(key, permission)
+        assert.ok(!code.includes('NoPermission'), `${permission.call}: ${status} ${code}`)
+        assert.notEqual(status, 401, permission.call)
+      }
+      const denied = { ...exact, Effect: 'Deny' }
+      await accessAdmin.updatePolicy(admin, 'exact', {
+        document: policy([{ Effect: 'Allow', Action: '*', Resource: '*' }, denied]),
+      })
+      for (const key of [user, session]) {
+        const { code, detail } = await callOf(key, permission)
+        assert.match(code, /NoPermission$/, permission.call)
+        assert.equal(detail?.NoPermissionType, 'ExplicitDeny', permission.call)
+      }
+    }
+  })
+})
+
+suite('over REST', () => {
+  test('steps 5 to 8 of the official page: role, policy, attach, ARN', async () => {
+    const document = {
+      Version: '1',
+      Statement: [
+        { Effect: 'Allow', Action: ['oss:GetObject'], Resource: ['acs:oss:*:*:imagesearch-increment/increment/*'] },
+      ],
+    }
+    assert.equal((await call(root, 'POST', '/v1/roles', { json: { name: 'imagesearch' } })).status, 201)
+    const created = await call(root, 'POST', '/v1/policies', { json: { name: 'increment', document } })
+    assert.deepEqual(created.body.document, document)
+    assert.equal((await call(root, 'PUT', '/v1/roles/imagesearch/policies/increment')).status, 200)
+    const { body: role } = await call(root, 'GET', '/v1/roles/imagesearch')
+    assert.equal(role.arn, `acs:ram::${server.services.access.accountId}:role/imagesearch`)
+    assert.deepEqual(role.policies, ['increment'])
+
+    const asked = { role: 'imagesearch', action: 'oss:GetObject' }
+    const simulate = (resource: string) => call(root, 'POST', '/v1/access/simulate', { json: { ...asked, resource } })
+    const inside = await simulate('acs:oss:*:*:imagesearch-increment/increment/a.jpg')
+    assert.deepEqual([inside.body.isAllowed, inside.body.by], [true, { policy: 'increment', statement: 0 }])
+    assert.equal((await simulate('acs:oss:*:*:imagesearch-increment/other/a.jpg')).body.kind, 'ImplicitDeny')
+  })
+
+  test('a policy that is wrong is refused with its place', async () => {
+    const document = { Version: '1', Statement: [{ Effect: 'Allow', Action: 'AddImage', Resource: '*' }] }
+    const { status, body } = await call(root, 'POST', '/v1/policies', { json: { name: 'wrong', document } })
+    assert.equal(status, 400)
+    assert.match((body.error as { message: string }).message, /Statement\[0\]\.Action\[0\]/)
+  })
+
+  test('a user with a key of his own, and a denial that an administrator reads', async () => {
+    await call(root, 'POST', '/v1/users', { json: { name: 'carl' } })
+    const { body: key } = await call(root, 'POST', '/v1/users/carl/keys', { json: { description: 'test' } })
+    const carl = { accessKeyId: String(key.id), accessKeySecret: String(key.secret) }
+    const { detail } = await call(carl, 'GET', '/v1/users')
+    const json = { message: detail?.EncodedDiagnosticMessage }
+    const { body: diagnosis } = await call(root, 'POST', '/v1/access/diagnose', { json })
+    assert.deepEqual([diagnosis.action, diagnosis.kind], ['ram:ListUsers', 'ImplicitDeny'])
+
+    const { body: listed } = await call(root, 'GET', '/v1/users/carl')
+    assert.ok(!JSON.stringify(listed).includes(carl.accessKeySecret))
+    await call(root, 'PATCH', `/v1/users/carl/keys/${key.id}`, { json: { isActive: false } })
+    assert.equal((await call(carl, 'GET', '/v1/whoami')).code, 'AccessKeyInactive')
+    const { body: audit } = await call(root, 'GET', '/v1/access/audit?limit=1&outcome=changed')
+    assert.equal((audit.events as { action: string }[])[0]?.action, 'ram:UpdateAccessKey')
+  })
+})
