@@ -338,6 +338,27 @@ export const ERRORS = {
     message: ({ start, num }) => `Expected Start + Num to be at most 500, got ${start} + ${num}.`,
     hint: 'Narrow the search with a filter or a category to see results beyond the first 500.',
   }),
+  TextMissing: entry({
+    official: 'InvalidText',
+    status: 400,
+    retryable: false,
+    message: () => 'Expected the parameter Text, got none.',
+    hint: 'Add the words to search with.',
+  }),
+  TextTooLong: entry<{ max: number; length: number }>({
+    official: 'InvalidTextLength',
+    status: 400,
+    retryable: false,
+    message: ({ max, length }) => `Expected Text to have at most ${max} characters, got ${length}.`,
+    hint: 'Search with fewer words.',
+  }),
+  TextEncoderMissing: entry<{ model: string }>({
+    official: 'UnsupportedInstanceType',
+    status: 500,
+    retryable: false,
+    message: ({ model }) => `The model ${model} of the instance understands pictures, but no text.`,
+    hint: 'Search by picture, or use an instance with a model that has a text encoder.',
+  }),
 
   // --- the official API of 2019 and 2018
   SearchTypeInvalid: entry<{ found: string }>({

@@ -12,9 +12,9 @@ import { formPostError, isFormPost } from './uploads/form-post.ts'
 
 const MAX_SHOWN_PATH = 200
 
-export function answerErrors(app: FastifyInstance, maxBodyBytes: number): void {
+export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const found = readError(error, maxBodyBytes)
+    const found = readError(error)
     request.seen.code = found.code
     // Only errors of the table describe themselves to clients; the cause of others is in the log alone.
     if (found.status >= 500) request.log.error({ err: found.cause ?? found }, found.message)
@@ -38,10 +38,9 @@ function isRpc(path: string): boolean {
   return path === '/' || path.startsWith('/v2/image/') || path.startsWith('/item/')
 }
 
-function readError(error: unknown, maxBytes: number): SightlineError {
+function readError(error: unknown): SightlineError {
   if (error instanceof SightlineError) return error
-  const { code, statusCode = 500, message } = error as { code?: string; statusCode?: number; message?: string }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('BodyTooLarge', { maxBytes })
+  const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
   if (statusCode >= 400 && statusCode < 500) return problem('RequestMalformed', { reason: message ?? '' })
   return asProblem(error)
 }

@@ -3,6 +3,7 @@
  * routes of all doors. A route without a declared check cannot be registered.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { problem } from '../errors.ts'
@@ -16,6 +17,7 @@ import { registerHealth } from './health.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createPictureFetcher } from './picture-url.ts'
 import { createPictureReader } from './pictures.ts'
+import { readBody } from './read-body.ts'
 import { registerRest } from './rest/index.ts'
 import { registerGateway } from './rpc/gateway.ts'
 import { registerVersion2018 } from './rpc/version-2018.ts'
@@ -98,9 +100,9 @@ export function createServer(services: Services, options: ServerOptions = {}): H
   const door = openDoor(services, options, limits.maxBodyBytes, stopping.signal)
 
   const app = openFastify(services, limits)
-  prepareRequests(app, stopping.signal)
+  prepareRequests(app, limits.maxBodyBytes, stopping.signal)
   watchRequests(app, metrics)
-  answerErrors(app, limits.maxBodyBytes)
+  answerErrors(app)
   app.addHook('onRoute', (route) => {
     if (!route.config?.check) throw new Error(`${route.method} ${route.url} has no check`)
   })
@@ -142,7 +144,6 @@ function openFastify(services: Services, limits: Limits): FastifyInstance {
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID().toUpperCase(),
-    bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
@@ -189,9 +190,9 @@ function watchRequests(app: FastifyInstance, metrics: Metrics): void {
 }
 
 /** Raw bodies for all content types (signatures are over bytes), and what every request carries. */
-function prepareRequests(app: FastifyInstance, stopping: AbortSignal): void {
+function prepareRequests(app: FastifyInstance, maxBodyBytes: number, stopping: AbortSignal): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) => readBody(payload, maxBodyBytes))
   app.decorateRequest('wire')
   app.decorateRequest('seen')
   app.decorateRequest('hangUp')

@@ -57,6 +57,7 @@ export function readParameters<P extends Parameters>(parameters: P, values: Read
 const MAX_ID = 512
 const MAX_CUSTOM_CONTENT = 4096
 const MAX_STR_ATTR = 128
+const MAX_WORDS = 512
 const MAX_NUM = 100
 const MAX_START = 499
 const MAX_RESULTS = 500
@@ -174,6 +175,12 @@ export const threshold: Kind<number> = {
   },
 }
 
+export const words: Kind<string> = {
+  about: `at most ${MAX_WORDS} characters`,
+  missing: () => problem('TextMissing', {}),
+  read: limited(MAX_WORDS, 'TextTooLong'),
+}
+
 export const text: Kind<string> = { about: 'text', read: (value) => value }
 
 export const positive = (about: string): Kind<number> => ({
@@ -193,7 +200,7 @@ function integer(text: string): number | undefined {
 
 type LengthError = Extract<
   ErrorCode,
-  'ProductIdInvalid' | 'PicNameInvalid' | 'CustomContentInvalid' | `StrAttr${'' | 2 | 3 | 4}Invalid`
+  'ProductIdInvalid' | 'PicNameInvalid' | 'CustomContentInvalid' | 'TextTooLong' | `StrAttr${'' | 2 | 3 | 4}Invalid`
 >
 
 function limited(max: number, code: LengthError): (text: string) => string {

@@ -13,6 +13,7 @@ import { increaseList } from './increase-list.ts'
 import { searchImageByFilter } from './search-image-by-filter.ts'
 import { searchImageByName } from './search-image-by-name.ts'
 import { searchImageByPic } from './search-image-by-pic.ts'
+import { searchImageByText } from './search-image-by-text.ts'
 import { updateImage } from './update-image.ts'
 
 export const ACTIONS: readonly Action[] = [
@@ -21,6 +22,7 @@ export const ACTIONS: readonly Action[] = [
   deleteImage,
   searchImageByPic,
   searchImageByName,
+  searchImageByText,
   searchImageByFilter,
   checkImageExists,
   compareSimilarByImage,
