@@ -23,7 +23,10 @@ export interface Generation {
   readonly appliedSeq: number
 }
 
-/** Distribution of similarities in the collection (mean taken out), from a sample of pairs of different products. */
+/**
+ * Where similarities of pictures of different products lie, in standard deviations from the mean similarity of a query
+ * to other pictures; measured on the collection. Scores are counted from it (score.ts).
+ */
 export interface Calibration {
   /** Images the collection had when it was measured. */
   readonly images: number
@@ -33,7 +36,10 @@ export interface Calibration {
 
 /** What the vector room asks of the truth. The composition root makes it from the store. */
 export interface VectorSource {
-  /** Changes after `seq`, in order, at most `limit`; with the image's present vector and attributes. */
+  /**
+   * The next changes after `seq`, in order, with the image's present vector and attributes. Several changes of an image
+   * among the `limit` that are read come as the last one; none = there are no more.
+   */
   changesAfter(instanceId: number, model: string, seq: number, limit: number): Promise<Change[]>
   /** All images in order of id after `afterId`, at most `limit`: for building a new index. */
   imagesAfter(instanceId: number, model: string, afterId: number, limit: number): Promise<Required<Change>[]>
@@ -72,7 +78,7 @@ export interface Vectors {
   apply(instanceId: number, changes: readonly Change[]): void
   /** Resolves when there is room for more changes; writers of many rows wait here (bounded memory). */
   ready(instanceId: number, signal?: AbortSignal): Promise<void>
-  /** Nearest images by cosine with the collection's mean taken out; `query` has length 1 and is raw. */
+  /** Nearest images by cosine with half of the collection's mean taken out, best first; `query` is raw. */
   search(instanceId: number, query: Float32Array, search: { limit: number; filter?: Filter }): Promise<SearchHit[]>
   /** Score of two raw vectors on the scale of the instance. */
   compare(instanceId: number, a: Float32Array, b: Float32Array): { similarity: number; score: number }

@@ -5,6 +5,7 @@
 import type { MergeInsertBuilder, Table } from '@lancedb/lancedb'
 import type { Schema } from 'apache-arrow'
 import type { IndexRow } from '../port.ts'
+import { createTurns } from '../turns.ts'
 import { retryConflicts } from './conflicts.ts'
 import { tableOf } from './rows.ts'
 import { idsSql } from './sql.ts'
@@ -24,8 +25,9 @@ interface Waiting {
 export class CommitQueue {
   readonly #table: Table
   readonly #schema: Schema
+  /** Runs a task while no commit runs; commits that come meanwhile wait. */
+  readonly exclusively = createTurns()
   #waiting: Waiting[] = []
-  #turn: Promise<void> = Promise.resolve()
   #commits = 0
 
   constructor(table: Table, schema: Schema) {
@@ -44,16 +46,6 @@ export class CommitQueue {
       this.#waiting.push({ changes, resolve, reject })
       if (this.#waiting.length === 1) void this.exclusively(() => this.#commitWaiting())
     })
-  }
-
-  /** Runs `task` while no commit runs; commits that come meanwhile wait. */
-  exclusively<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(task)
-    this.#turn = result.then(
-      () => {},
-      () => {},
-    )
-    return result
   }
 
   async #commitWaiting(): Promise<void> {
