@@ -3,16 +3,17 @@
  * place that knows all of them.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type AccessAdmin, createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
 import { createBuckets } from './buckets/index.ts'
+import { createBackup, createDoctor } from './doctor/index.ts'
 import { problem } from './errors.ts'
 import type { Services } from './http/services.ts'
 import { createImages, createThumbnails } from './images/index.ts'
 import { createImports } from './imports/index.ts'
 import { createInstances } from './instances/index.ts'
 import type { Config } from './ops/config.ts'
-import { lockFolder } from './ops/lock.ts'
+import { LOCK_FILES, lockFolder } from './ops/lock.ts'
 import type { Logger } from './ops/log.ts'
 import { createSearch } from './search/index.ts'
 import { bucketRows } from './store/buckets.ts'
@@ -113,10 +114,26 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const buckets = createBuckets({ rows: bucketRows(store), log })
   const imports = createImports({ store, images, buckets, access, vision, log })
   onClose(imports.close)
+  const doctor = createDoctor({ store, instances, vectors, thumbnails })
+  const leftOut = [basename(paths.vectors), ...LOCK_FILES]
+  const backup = createBackup({ store, dataDir, storeFile: basename(paths.database), leftOut })
 
-  const rooms = { access, accessAdmin: admin, sessions, instances, images, search, imports, buckets, vectors, vision }
+  const rooms = {
+    doctor,
+    backup,
+    access,
+    accessAdmin: admin,
+    sessions,
+    instances,
+    images,
+    search,
+    imports,
+    buckets,
+    vectors,
+    vision,
+  }
   return {
-    services: { ...rooms, log, version: VERSION },
+    services: { ...rooms, demoFolder: join(dataDir, 'demo-shop'), log, version: VERSION },
     accessAdmin: admin,
     store,
     announce: (endpoint: string) => setEndpoint(dataDir, endpoint),

@@ -1,7 +1,7 @@
 /** Text in pictures: in the fonts of the machine, or in strokes of our own where it has none (a slim container). */
 import sharp from 'sharp'
-import stringWidth from 'string-width'
 import { letters } from '../demo/index.ts'
+import { cut } from './table.ts'
 
 export interface Caption {
   readonly x: number
@@ -41,17 +41,6 @@ export function writeInStrokes(
   const columns = Math.floor(maxWidth / (size * LETTER_WIDTH))
   const weight = isBold ? 0.19 : 0.12
   return letters(cut(text, columns), { x, y, size: size * CAPITAL_HEIGHT, colour, weight, anchor, maxWidth })
-}
-
-/** Cuts text to a width in columns, a CJK sign counting two. */
-export function cut(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text
-  let kept = ''
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > columns - 1) break
-    kept += segment
-  }
-  return `${kept}…`
 }
 
 async function hasFonts(): Promise<boolean> {

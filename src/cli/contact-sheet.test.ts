@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import sharp from 'sharp'
-import { cut, writeInStrokes } from './captions.ts'
+import { writeInStrokes } from './captions.ts'
 import { drawContactSheet } from './contact-sheet.ts'
 
 const red = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#d02020' } })
@@ -50,10 +50,4 @@ test('where there are no fonts, captions are drawn in strokes', async () => {
   ).stats()
   assert.doesNotMatch(svg, /<text/)
   assert.ok(channels[3]!.mean > 5)
-})
-
-test('text is cut at a width where wide signs count two', () => {
-  assert.equal(cut('short', 10), 'short')
-  assert.equal(cut('rather long', 7), 'rather…')
-  assert.equal(cut('商品商品商品', 7), '商品商…')
 })

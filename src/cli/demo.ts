@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { DEMO_PRODUCTS, furtherView, makeShop } from '../demo/index.ts'
 import { problem } from '../errors.ts'
 import type { ImportStatus } from '../imports/index.ts'
 import { loadConfig } from '../ops/config.ts'
@@ -15,7 +14,7 @@ import { watchImport } from './import.ts'
 import { progressBar } from './progress.ts'
 import { askSearch, drawAnswer, printAnswer } from './search.ts'
 import { greeting, untilStopped } from './serve.ts'
-import { type RunningServer, startServer } from './start-server.ts'
+import type { RunningServer } from './start-server.ts'
 
 interface DemoFlags {
   readonly data?: string
@@ -27,7 +26,7 @@ interface DemoFlags {
 const INSTANCE = 'demo'
 const BUCKET = 'demo-shop'
 /** The product that is searched for. */
-const WANTED = 'shirt-lumber'
+const WANTED = 'crisps-paprika'
 
 export function demoCommand(): Command {
   return command('demo', 'a server with a made shop of 300 pictures, and a search in it', [
@@ -42,6 +41,7 @@ export function demoCommand(): Command {
 }
 
 async function demo({ data, port, exit, sheet }: DemoFlags): Promise<void> {
+  const { startServer } = await import('./start-server.ts')
   const home = data === undefined ? await mkdtemp(join(tmpdir(), 'sightline-demo-')) : resolve(data)
   try {
     if (existsSync(home) && readdirSync(home).length > 0) throw problem('DemoFolderUsed', { folder: home })
@@ -82,6 +82,7 @@ async function show(
 
 /** Draws the shop and imports it: a bucket, an instance, a manifest. */
 async function fillShop(client: Client, folder: string): Promise<void> {
+  const { DEMO_PRODUCTS, makeShop } = await import('../demo/index.ts')
   const drawing = progressBar('Drawing the shop', 'pictures')
   const start = performance.now()
   const pictures = await makeShop(folder, { onProgress: (done, total) => drawing.show({ done, total }) })
@@ -100,6 +101,7 @@ async function fillShop(client: Client, folder: string): Promise<void> {
 
 /** Searches with a view of a product that was not imported. */
 async function searchShop(client: Client, sheet: string): Promise<void> {
+  const { DEMO_PRODUCTS, furtherView } = await import('../demo/index.ts')
   const picture = await furtherView(WANTED)
   const name = DEMO_PRODUCTS.find(({ id }) => id === WANTED)?.name
   process.stdout.write(`\nSearching with a photograph of "${name}" that was not imported:\n\n`)

@@ -1,6 +1,7 @@
 /** The program `sightline`: one file a command, registered here. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { accessCommand } from './access.ts'
 import { bucketCommand } from './bucket.ts'
 import { run } from './command.ts'
 import { configCommand } from './config.ts'
@@ -8,8 +9,13 @@ import { demoCommand } from './demo.ts'
 import { imageCommand } from './image.ts'
 import { importCommand } from './import.ts'
 import { instanceCommand } from './instance.ts'
+import { keyCommand } from './key.ts'
+import { backupCommand, doctorCommand } from './maintenance.ts'
+import { policyCommand } from './policy.ts'
+import { roleCommand } from './role.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
+import { userCommand } from './user.ts'
 
 /** Version from package.json. */
 export const VERSION = (
@@ -31,6 +37,13 @@ export function createProgram(): Command {
     importCommand(),
     imageCommand(),
     searchCommand(),
+    userCommand(),
+    keyCommand(),
+    roleCommand(),
+    policyCommand(),
+    accessCommand(),
+    doctorCommand(),
+    backupCommand(),
     configCommand(),
   ]
   for (const command of commands) program.addCommand(command)
@@ -45,6 +58,10 @@ export function everyCommand(command: Command): Command[] {
 
 /** Runs a command line and leaves its exit status in `process.exitCode`. */
 export async function runMain(args: readonly string[]): Promise<void> {
+  // `sightline ... | head` closes the pipe early: what else is printed is lost, what else is done is not.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   process.exitCode = await run(createProgram(), args)
 }
 

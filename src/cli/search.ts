@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Client } from './client.ts'
 import { printList, type RemoteFlags, remoteCommand, server, share, wholeNumber } from './command.ts'
-import { drawContactSheet } from './contact-sheet.ts'
 import { categoryName, type ImageJson } from './image.ts'
 import { instancePath } from './instance.ts'
 import type { Column } from './table.ts'
@@ -118,10 +117,15 @@ export function searchFacts({ results, found, picture, timings }: SearchJson): s
   return [
     picture ? `Seen: ${categoryName(picture.categoryId)}, subject ${picture.region}` : '',
     found === undefined ? '' : `${results.length} of ${found} images`,
-    timings
-      ? `${Math.round(timings.totalMs)} ms: decode ${Math.round(timings.decodeMs)}, embed ${Math.round(timings.embedMs)}, search ${Math.round(timings.searchMs)}`
-      : '',
+    timings ? describeTimings(timings) : '',
   ].filter(Boolean)
+}
+
+function describeTimings({ totalMs, decodeMs, embedMs, searchMs }: NonNullable<SearchJson['timings']>): string {
+  const parts = Object.entries({ decode: decodeMs, embed: embedMs, search: searchMs })
+    .filter(([, ms]) => ms > 0)
+    .map(([name, ms]) => `${name} ${Math.round(ms)}`)
+  return `${Math.round(totalMs)} ms: ${parts.join(', ')}`
 }
 
 /** Draws an answer as a contact sheet, with the thumbnails that the server has. */
@@ -131,6 +135,7 @@ export async function drawAnswer(
   answer: SearchJson,
   picture?: Uint8Array,
 ): Promise<Buffer> {
+  const { drawContactSheet } = await import('./contact-sheet.ts')
   const thumbnails = await Promise.all(
     answer.results.map(({ thumbnail }) =>
       thumbnail === '' ? undefined : client.bytes(thumbnail.replace(/^\/v1/, '')),

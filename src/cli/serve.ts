@@ -5,7 +5,7 @@ import { loadConfig } from '../ops/config.ts'
 import { createLog } from '../ops/log.ts'
 import { command } from './command.ts'
 import { configInputs, type SettingFlags, withSettings } from './config.ts'
-import { type RunningServer, startServer } from './start-server.ts'
+import type { RunningServer } from './start-server.ts'
 import { renderFields } from './table.ts'
 
 /** After the time that requests and rows have, for closing what they used. */
@@ -18,6 +18,8 @@ export function serveCommand(): Command {
       'serve --data /srv/sightline --host 0.0.0.0 --port 8750',
     ]),
   ).action(async (flags: SettingFlags) => {
+    // Only here: the server's parts take half a second to load, and other commands do without.
+    const { startServer } = await import('./start-server.ts')
     const { config } = loadConfig(configInputs(flags))
     const server = await startServer(config, createLog({ level: config.logLevel }))
     process.stdout.write(await greeting(server, config.dataDir))

@@ -22,7 +22,6 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const address = await server.listen({ host, port })
     const endpoint = `http://${urlHost(address.host)}:${address.port}`
     await app.announce(endpoint)
-    log.info({ endpoint, dataDir: config.dataDir }, 'listening')
     return {
       app,
       endpoint,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import stringWidth from 'string-width'
-import { renderFields, renderTable } from './table.ts'
+import { cut, renderFields, renderTable } from './table.ts'
 
 const columns = [
   { title: 'Name', value: (row: { name: string }) => row.name, isElastic: true },
@@ -27,7 +27,13 @@ test('a narrow terminal cuts the elastic columns and no line is wider than it', 
 test('escape sequences in a value do not reach the terminal', () => {
   assert.equal(
     renderTable([{ name: '\u001b[2Jgone\n', images: 1 }], columns, 0),
-    'Name      Images\n·[2Jgone·       1\n',
+    'Name       Images\n·[2Jgone·       1\n',
   )
   assert.equal(renderFields([['name', 'a\u0007b']]), 'name  a·b\n')
+})
+
+test('text is cut at a width where wide signs count two', () => {
+  assert.equal(cut('short', 10), 'short')
+  assert.equal(cut('rather long', 7), 'rather…')
+  assert.equal(cut('商品商品商品', 7), '商品商…')
 })

@@ -1,6 +1,5 @@
 /** Tables for a terminal: columns aligned, wide signs counted as two, nothing that could steer the terminal. */
 import stringWidth from 'string-width'
-import { cut } from './captions.ts'
 
 export interface Column<T> {
   readonly title: string
@@ -39,6 +38,17 @@ export function renderTable<T>(rows: readonly T[], columns: readonly Column<T>[]
 export function renderFields(fields: readonly (readonly [name: string, value: unknown])[]): string {
   const width = Math.max(...fields.map(([name]) => stringWidth(name)))
   return fields.map(([name, value]) => `${pad(name, width)}${GAP}${plain(String(value ?? ''))}\n`.trimStart()).join('')
+}
+
+/** Cuts text to a width in columns, a CJK sign counting two. */
+export function cut(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > columns - 1) break
+    kept += segment
+  }
+  return `${kept}…`
 }
 
 /** Control characters (a stored name may hold escape sequences) are shown as a dot. */

@@ -183,9 +183,9 @@ const SCENES: Readonly<Record<View, (random: Random) => Scene>> = {
     return {
       width: 520,
       height: 640,
-      definitions: `<pattern id="weave" width="46" height="46" patternUnits="userSpaceOnUse" patternTransform="rotate(${between(random, 20, 60)})"><rect width="46" height="46" fill="${cloth}"/><rect width="23" height="46" fill="${shade(cloth, -0.18)}" opacity=".5"/><rect width="46" height="23" fill="${shade(cloth, -0.18)}" opacity=".5"/></pattern><radialGradient id="flash" cx=".4" cy=".35" r=".8"><stop offset="0" stop-color="#fffdf4"/><stop offset="1" stop-color="#8f9ab5"/></radialGradient>`,
+      definitions: `<pattern id="weave" width="46" height="46" patternUnits="userSpaceOnUse" patternTransform="rotate(${between(random, 20, 60)})"><rect width="46" height="46" fill="${cloth}"/><rect width="23" height="46" fill="${shade(cloth, -0.1)}" opacity=".4"/><rect width="46" height="23" fill="${shade(cloth, -0.1)}" opacity=".4"/></pattern><radialGradient id="flash" cx=".4" cy=".35" r=".8"><stop offset="0" stop-color="#fffdf4"/><stop offset="1" stop-color="#8f9ab5"/></radialGradient>`,
       backdrop: cover('url(#weave)'),
-      scale: between(random, 0.6, 0.72),
+      scale: between(random, 0.66, 0.78),
       at: [between(random, 0.44, 0.56), between(random, 0.46, 0.54)],
       turn: between(random, -16, 16),
       lean: between(random, -6, 6),

@@ -14,6 +14,8 @@ import { problem } from '../errors.ts'
 const SQLITE_BUSY = 5
 const LOCK_FILE = 'server.lock'
 const HOLDER_FILE = 'server.json'
+/** What belongs to the running server in a data folder and not to a copy of it. */
+export const LOCK_FILES: readonly string[] = [LOCK_FILE, HOLDER_FILE]
 
 /** The process that holds a data folder, as it wrote itself down. */
 interface Holder {
