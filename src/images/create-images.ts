@@ -12,11 +12,11 @@ import {
 } from '../store/images.ts'
 import { attributes } from '../store/vector-source.ts'
 import type { Change } from '../vectors/index.ts'
-import { formatPrototypes, rankCategories } from './category.ts'
+import { formatCategoryModel, rankCategories } from './category.ts'
+import { createCategoryModels } from './category-models.ts'
 import { checkFields, checkKey } from './fields.ts'
 import type { ImageFields, ImageKey, Images } from './images.ts'
 import type { ImagesParts } from './parts.ts'
-import { createPrototypeCache } from './prototype-cache.ts'
 import { createPut } from './put.ts'
 import { createRemoval } from './remove.ts'
 import { fieldColumns, toImage } from './rows.ts'
@@ -25,7 +25,7 @@ export function createImages(parts: ImagesParts): Images {
   const { store, vision, vectors, thumbnails } = parts
   const { read } = store
   const model = vision.model.id
-  const prototypes = createPrototypeCache(store, model)
+  const models = createCategoryModels(store, model)
 
   async function update(instanceId: number, key: ImageKey, fields: ImageFields): Promise<number> {
     checkKey(key)
@@ -50,9 +50,9 @@ export function createImages(parts: ImagesParts): Images {
   }
 
   return {
-    put: createPut(parts, prototypes),
+    put: createPut(parts, models),
     update,
-    ...createRemoval(parts, prototypes),
+    ...createRemoval(parts, models),
 
     async find(instanceId, key) {
       const row = await findImage(read, { instanceId, ...key })
@@ -73,11 +73,11 @@ export function createImages(parts: ImagesParts): Images {
     count: (instanceId, filter) => (filter ? vectors.count(instanceId, filter) : countImages(read, instanceId)),
 
     async rankCategories(instanceId, vector) {
-      return rankCategories(await prototypes.get(instanceId), vector)
+      return rankCategories(await models.get(instanceId), vector)
     },
 
-    async prototypes(instanceId) {
-      return formatPrototypes(await prototypes.get(instanceId))
+    async prediction(instanceId) {
+      return formatCategoryModel(await models.get(instanceId))
     },
 
     async thumbnail(instanceId, imageId) {

@@ -181,12 +181,12 @@ describe('images', () => {
     assert.equal((await put(generic, 'p1', 1, { categoryId: 4 })).categoryId, CATEGORY_OTHERS)
   })
 
-  test('frozen prototypes predict the same whatever was put since', async () => {
+  test('a frozen prediction stays the same whatever was put since', async () => {
     const { images } = app.services
     const instance = await newInstance('product')
     await put(instance, 'p1', 1, { categoryId: 4 })
     await put(instance, 'p2', 2, { categoryId: 0 })
-    const prediction = await images.prototypes(instance.id)
+    const prediction = await images.prediction(instance.id)
     for (const [i, seed] of [1, 1, 2, 2].entries()) await put(instance, `q${i}`, seed, { categoryId: 7 })
     const importId = await startedImport(app.store, instance.id)
     for (const [line, seed] of [1, 2].entries()) {

@@ -24,7 +24,7 @@ export interface ImportLine {
   readonly importId: number
   /** 1-based. */
   readonly line: number
-  /** Category prototypes frozen at the import's start (see `images.prototypes`); '' = those of now. */
+  /** What predicts categories, frozen at the import's start (see `images.prediction`); '' = as it is now. */
   readonly prediction: string
 }
 
@@ -130,8 +130,8 @@ export interface Images {
   findVector(instanceId: number, key: { productId: string; picName: string }): Promise<Float32Array | undefined>
   /** Categories that a picture with this vector may belong to, likeliest first, never empty. */
   rankCategories(instanceId: number, vector: Float32Array): Promise<number[]>
-  /** JSON of the category prototypes as they are now; given to an import so that its predictions are repeatable. */
-  prototypes(instanceId: number): Promise<string>
+  /** JSON of what predicts categories, as it is now; given to an import so that its predictions are repeatable. */
+  prediction(instanceId: number): Promise<string>
   /** JPEG, longest side 256 px; undefined = there is none. */
   thumbnail(instanceId: number, imageId: number): Promise<Uint8Array | undefined>
 }

@@ -4,27 +4,27 @@ import { type Instance, requireModel } from '../instances/index.ts'
 import type { NewImage } from '../store/images.ts'
 import { attributes } from '../store/vector-source.ts'
 import { type Analysis, PICTURE_RULES, type Region } from '../vision/index.ts'
-import { type Prototypes, parsePrototypes, rankCategories } from './category.ts'
+import { type CategoryModel, parseCategoryModel, rankCategories } from './category.ts'
+import type { CategoryModels } from './category-models.ts'
 import { checkCategory, checkFields, checkKey } from './fields.ts'
 import type { Images, ImportLine, PutInput } from './images.ts'
 import type { ImagesParts } from './parts.ts'
-import type { PrototypeCache } from './prototype-cache.ts'
 import { fieldColumns } from './rows.ts'
 import { type Written, writeImage } from './write-image.ts'
 
-/** Frozen prototypes are text of some 20 KB; those of the imports that run are kept parsed. */
+/** Frozen models are text of some 20 KB; those of the imports that run are kept parsed. */
 const MAX_FROZEN = 8
 
 /** Makes `images.put`. */
-export function createPut(parts: ImagesParts, prototypes: PrototypeCache): Images['put'] {
+export function createPut(parts: ImagesParts, models: CategoryModels): Images['put'] {
   const { store, vision, vectors, instances, thumbnails } = parts
-  const frozen = new Map<number, Prototypes>()
+  const frozen = new Map<number, CategoryModel>()
 
-  async function prototypesOf(instanceId: number, line?: ImportLine): Promise<Prototypes> {
-    if (!line?.prediction) return prototypes.get(instanceId)
+  async function modelOf(instanceId: number, line?: ImportLine): Promise<CategoryModel> {
+    if (!line?.prediction) return models.get(instanceId)
     const known = frozen.get(line.importId)
     if (known) return known
-    const parsed = parsePrototypes(line.prediction)
+    const parsed = parseCategoryModel(line.prediction)
     if (frozen.size >= MAX_FROZEN) frozen.delete(frozen.keys().next().value as number)
     frozen.set(line.importId, parsed)
     return parsed
@@ -33,7 +33,7 @@ export function createPut(parts: ImagesParts, prototypes: PrototypeCache): Image
   async function chooseCategory(instance: Instance, input: PutInput, vector: Float32Array, line?: ImportLine) {
     if (instance.serviceType !== 'product') return { id: CATEGORY_OTHERS, isGiven: false }
     if (input.categoryId !== undefined) return { id: input.categoryId, isGiven: true }
-    const ranked = rankCategories(await prototypesOf(instance.id, line), vector)
+    const ranked = rankCategories(await modelOf(instance.id, line), vector)
     return { id: ranked[0] as number, isGiven: false }
   }
 
@@ -78,7 +78,7 @@ export function createPut(parts: ImagesParts, prototypes: PrototypeCache): Image
     }
     const { imageId, seq, oldThumbnail } = written
     vectors.apply(instanceId, [{ seq, imageId, image: { ...attributes(row), vector: analysis.vector } }])
-    if (category.isGiven) prototypes.note(instanceId, 1)
+    if (category.isGiven) models.note(instanceId, 1)
     await thumbnails.remove(oldThumbnail)
     return { outcome: 'stored', imageId, categoryId: category.id, region, regions }
   }

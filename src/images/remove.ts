@@ -6,10 +6,10 @@ import {
   listRemovableByLines,
   listStillMatching,
 } from '../store/images.ts'
+import type { CategoryModels } from './category-models.ts'
 import { checkKey } from './fields.ts'
 import type { Images } from './images.ts'
 import type { ImagesParts } from './parts.ts'
-import type { PrototypeCache } from './prototype-cache.ts'
 import { type Removed, removeImages } from './write-image.ts'
 
 /** Images that one transaction of a removal by filter deletes at most. */
@@ -18,7 +18,7 @@ const REMOVED_AT_ONCE = 500
 type Removal = Pick<Images, 'remove' | 'removeMany' | 'removeByFilter'>
 
 /** Makes the parts of `images` that delete. */
-export function createRemoval(parts: ImagesParts, prototypes: PrototypeCache): Removal {
+export function createRemoval(parts: ImagesParts, models: CategoryModels): Removal {
   const { store, vectors, thumbnails } = parts
 
   /** After the commit: from here on no search finds the images. */
@@ -28,7 +28,7 @@ export function createRemoval(parts: ImagesParts, prototypes: PrototypeCache): R
       instanceId,
       images.map(({ id }, i) => ({ seq: seqs[i] as number, imageId: id })),
     )
-    prototypes.note(instanceId, images.length)
+    models.note(instanceId, images.length)
     await Promise.all(images.map(({ thumbnail }) => thumbnails.remove(thumbnail)))
   }
 

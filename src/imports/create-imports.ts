@@ -49,7 +49,7 @@ export function createImports(parts: ImportsParts): Imports {
     if (isClosed) throw problem('StoppingNow', {})
     const role = roleArn ?? instance.defaultRole
     const { manifest } = await openManifest(parts, bucket, path, role)
-    const prediction = await images.prototypes(instance.id)
+    const prediction = await images.prediction(instance.id)
     const createdMs = now()
     const record = await store.write(async (trx) => {
       const running = await unfinishedImport(trx, instance.id)

@@ -134,7 +134,7 @@ export interface ImportTable {
   skipped: number
   /** JSON: how many rows failed with a code or were skipped for a reason. */
   causes: string
-  /** JSON: category prototypes frozen at the start, so that predictions do not depend on the order of rows. */
+  /** JSON: what predicts categories, frozen at the start, so that predictions do not depend on the order of rows. */
   prediction: string
   /** JSON: options of the start (skip unchanged, ...). */
   options: string
