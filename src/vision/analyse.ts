@@ -11,7 +11,7 @@ import type { WorkerAnalysis, WorkerOptions } from './worker-messages.ts'
 /** @param turn waits until no other large picture is in work */
 export type Analyse = (bytes: Uint8Array, options: WorkerOptions, turn: () => Promise<void>) => Promise<WorkerAnalysis>
 
-/** From here on a picture waits for its turn: decoded it takes up to 8 bytes a pixel. */
+/** From here on a picture that is in memory as a whole, at up to 8 bytes a pixel, waits for its turn. */
 const LARGE_PIXELS = 8_000_000
 const THUMBNAIL_SIDE = 256
 const THUMBNAIL_QUALITY = 75
@@ -23,7 +23,7 @@ export function createAnalyser(encoder: Encoder): Analyse {
     const start = performance.now()
     const picture = await openPicture(bytes, rules)
     if (region) checkRegion(region, picture)
-    if (picture.width * picture.height >= LARGE_PIXELS) await turn()
+    if (isLarge(picture)) await turn()
     const whole = await decodeAtShorterSide(picture, shorterSide)
     const part = region && (await decodeAtShorterSide(picture, shorterSide, region))
     const hash = dhash(whole)
@@ -46,6 +46,10 @@ export function createAnalyser(encoder: Encoder): Analyse {
       timings: { decodeMs: decodedAt - start, embedMs: performance.now() - decodedAt },
     }
   }
+}
+
+function isLarge({ width, height, isStreamed }: OpenPicture): boolean {
+  return !isStreamed && width * height >= LARGE_PIXELS
 }
 
 function checkRegion({ x1, x2, y1, y2 }: Region, { width, height }: OpenPicture): void {

@@ -192,6 +192,7 @@ test('each set of rules has its limits', async () => {
   await failsWith('PictureTooLarge', await blank(1025, 300).png().toBuffer(), cloud2020)
   const message = await failsWith('PictureTooLarge', await blank(9000, 9000).png().toBuffer())
   assert.match(message, /64 megapixels, got 9000x9000/)
+  await failsWith('PictureTooLarge', await blank(8000, 4100).avif({ effort: 0 }).toBuffer())
   await failsWith('PictureTooHeavy', new Uint8Array(open.maxBytes + 1))
   await failsWith('PictureTooHeavy', new Uint8Array(cloud.maxBytes + 1), cloud)
   await failsWith('PictureFormatUnsupported', await blank(300, 300).avif({ effort: 0 }).toBuffer(), cloud)

@@ -19,10 +19,14 @@ export interface OpenPicture {
   /** Pixels of the upright picture. */
   readonly width: number
   readonly height: number
+  /** Decoded row by row: its size does not show in memory. */
+  readonly isStreamed: boolean
 }
 
 /** Beyond this a resized picture is squeezed, so that a strip of 20000x10 stays small; the vector sees the middle anyway. */
 const MAX_ASPECT = 16
+/** Whatever the rules say: libheif takes 17 bytes a pixel, twice as much as any other decoder. */
+const AVIF_MAX_PIXELS = 32_000_000
 /** libvips gives up on a picture after this; the pool kills a worker that is stuck elsewhere. */
 const DECODE_TIMEOUT_S = 15
 
@@ -38,21 +42,23 @@ export async function openPicture(bytes: Uint8Array, rules: PictureRules): Promi
   const format = sniffFormat(bytes)
   if (!isPictureFormat(format)) throw unsupported(format, rules)
   if (!rules.formats.has(format)) throw unsupported(format.toUpperCase(), rules)
-  const { width, height, orientation } = await readHeader(bytes, format, rules)
-  checkSize(width, height, rules)
+  const { width, height, orientation, isStreamed } = await readHeader(bytes, format, rules)
+  const maxPixels = format === 'avif' ? Math.min(rules.maxPixels, AVIF_MAX_PIXELS) : rules.maxPixels
+  checkSize(width, height, { ...rules, maxPixels })
   if (rules.refuseRotated && orientation > 1) throw problem('PictureRotated', { orientation })
-  return { bytes, format, width, height }
+  return { bytes, format, width, height, isStreamed }
 }
 
 interface Header {
   readonly width: number
   readonly height: number
   readonly orientation: number
+  readonly isStreamed: boolean
 }
 
 async function readHeader(bytes: Uint8Array, format: PictureFormat, rules: PictureRules): Promise<Header> {
-  if (format === 'bmp') return { ...readBmpHeader(bytes), orientation: 1 }
-  if (format === 'ppm') return { ...readPpmHeader(bytes), orientation: 1 }
+  if (format === 'bmp') return { ...readBmpHeader(bytes), orientation: 1, isStreamed: false }
+  if (format === 'ppm') return { ...readPpmHeader(bytes), orientation: 1, isStreamed: false }
   // Without a limit, so that the error can say how large the picture is: only the header is read.
   const found = await sharp(bytes, { limitInputPixels: false })
     .metadata()
@@ -60,8 +66,11 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat, rules: Pictu
       throw problem('PictureUnreadable', { reason: `the header of the ${format.toUpperCase()} is damaged` }, { cause })
     })
   if (found.compression === 'hevc') throw unsupported('HEIC', rules)
-  const upright = found.autoOrient
-  return { width: upright.width, height: upright.height, orientation: found.orientation ?? 1 }
+  const { width, height } = found.autoOrient
+  const orientation = found.orientation ?? 1
+  // A rotated JPEG is turned after it was made small; progressive and interlaced pictures come whole or not at all.
+  const isStreamed = (format === 'jpeg' || (format === 'png' && orientation === 1)) && !found.isProgressive
+  return { width, height, orientation, isStreamed }
 }
 
 function checkSize(width: number, height: number, rules: PictureRules): void {

@@ -43,8 +43,11 @@ export interface Worker<J> {
   stop(): Promise<void>
 }
 
-/** A picture's pixels lie outside this; it holds the worker's own objects. */
-const HEAP_MB = 256
+/**
+ * A picture's pixels lie outside the heap, but are freed with the objects in it: collected often, a worker stays at
+ * 170 MB on photos; by default it grows to 300 and is 2 % faster.
+ */
+const HEAP_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4']
 /** Two pictures are decoded at a time, and memory that is given back by one arena serves the other. */
 const ENVIRONMENT = { UV_THREADPOOL_SIZE: '2', MALLOC_ARENA_MAX: '2' }
 /** What native libraries may need to load; nothing else, since a process that reads hostile bytes needs no secrets. */
@@ -53,7 +56,7 @@ const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot',
 export function startWorker<J extends WorkerJob>(parts: WorkerParts<J>): Worker<J> {
   const child = fork(parts.program, [JSON.stringify(parts.model)], {
     serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    execArgv: HEAP_FLAGS,
     env: { ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])), ...ENVIRONMENT },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
