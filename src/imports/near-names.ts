@@ -36,10 +36,10 @@ export async function nearNames(
   return `Similar names ${where}: ${near.join(', ')}. Upper and lower case differ.`
 }
 
-/** Edits from one name to the other; other case and another extension count half of one. */
+/** Edits from one name to the other; other case, another or one more extension count half of one. */
 function nameDistance(a: string, b: string): number {
   const [x, y] = [a.toLowerCase(), b.toLowerCase()]
-  if (x === y || stem(x) === stem(y)) return 0.5
+  if (x === y || stem(x) === stem(y) || y.startsWith(`${x}.`)) return 0.5
   if (Math.abs(x.length - y.length) > 3) return Number.POSITIVE_INFINITY
   return editDistance(x, y)
 }

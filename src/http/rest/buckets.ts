@@ -1,0 +1,65 @@
+/** `/v1/buckets`: where imports find pictures. */
+import { Type } from 'typebox'
+import type { Services } from '../services.ts'
+import { type RestRoute, route } from './route.ts'
+
+const PARAMS = Type.Object({ name: Type.String() })
+const strict = { additionalProperties: false }
+
+export function bucketRoutes({ buckets }: Services): RestRoute[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/buckets',
+      action: 'imagesearch:CreateBucket',
+      summary: 'Adds a folder of the server as a bucket.',
+      body: Type.Object(
+        {
+          name: Type.String({ description: '3 to 63 lower-case letters, digits and hyphens.' }),
+          folder: Type.String({ description: 'Absolute path on the machine of the server.' }),
+        },
+        strict,
+      ),
+      status: 201,
+      handle: ({ body }) => buckets.addFolder(body.name, body.folder),
+    }),
+    route({
+      method: 'GET',
+      path: '/buckets',
+      action: 'imagesearch:ListBuckets',
+      summary: 'Lists all buckets.',
+      handle: async () => ({ buckets: await buckets.list() }),
+    }),
+    route({
+      method: 'POST',
+      path: '/buckets/:name/test',
+      action: 'imagesearch:TestBucket',
+      summary: 'Tries to list and to read a bucket, and says what works.',
+      params: PARAMS,
+      handle: ({ params }) => buckets.test(params.name),
+    }),
+    route({
+      method: 'GET',
+      path: '/buckets/:name/browse',
+      action: 'imagesearch:BrowseBucket',
+      summary: 'Lists folders and objects directly below a prefix, in order of name.',
+      params: PARAMS,
+      query: Type.Object(
+        {
+          prefix: Type.String({ default: '', description: 'Empty, or ends with a slash.', pattern: '^$|/$' }),
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 200 }),
+        },
+        strict,
+      ),
+      handle: ({ params, query }) => buckets.browse(params.name, query.prefix, query.limit),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/buckets/:name',
+      action: 'imagesearch:DeleteBucket',
+      summary: 'Forgets a bucket; its objects stay where they are.',
+      params: PARAMS,
+      handle: ({ params }) => buckets.remove(params.name),
+    }),
+  ]
+}

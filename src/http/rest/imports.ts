@@ -1,0 +1,155 @@
+/** `/v1/instances/:name/imports` and `/v1/imports`: imports are started, watched, steered; their failed rows given. */
+import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Type } from 'typebox'
+import type { ImportStatus } from '../../imports/index.ts'
+import { given } from '../given.ts'
+import type { Services } from '../services.ts'
+import { INSTANCE_PARAMS } from './instances.ts'
+import { type RestRoute, raw, route } from './route.ts'
+
+const strict = { additionalProperties: false }
+const IMPORT = { params: Type.Object({ id: Type.Integer({ minimum: 1 }) }) }
+/** Proxies and browsers give up connections that are silent for a minute. */
+const HEARTBEAT_MS = 15_000
+
+export function importRoutes({ instances, imports }: Services): RestRoute[] {
+  const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
+  return [
+    route({
+      method: 'POST',
+      path: '/instances/:name/imports',
+      action: 'imagesearch:IncreaseInstance',
+      summary: 'Starts an import of the manifest increment.meta in a folder of a bucket.',
+      ...one,
+      body: Type.Object(
+        {
+          bucket: Type.String(),
+          path: Type.String({ default: '/', description: 'Folder that holds increment.meta: / or /a/b.' }),
+          roleArn: Type.Optional(Type.String({ description: 'Default: the role of the instance.' })),
+          callbackAddress: Type.Optional(Type.String({ maxLength: 2000 })),
+        },
+        strict,
+      ),
+      status: 201,
+      handle: async ({ params, body }) => imports.start(await instances.get(params.name), body),
+    }),
+    route({
+      method: 'GET',
+      path: '/instances/:name/imports',
+      action: 'imagesearch:IncreaseList',
+      summary: 'Lists the imports of an instance, newest first.',
+      ...one,
+      query: Type.Object(
+        {
+          bucket: Type.Optional(Type.String()),
+          path: Type.Optional(Type.String()),
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 20 }),
+          start: Type.Integer({ minimum: 0, default: 0 }),
+        },
+        strict,
+      ),
+      handle: async ({ params, query: { bucket, path, ...page } }) =>
+        imports.list((await instances.get(params.name)).id, { ...page, ...given({ bucket, path }) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/imports/:id',
+      action: 'imagesearch:IncreaseList',
+      summary: 'Shows an import: counts, causes, rate and time left.',
+      ...IMPORT,
+      handle: ({ params }) => imports.status(params.id),
+    }),
+    route({
+      method: 'GET',
+      path: '/imports/:id/events',
+      action: 'imagesearch:IncreaseList',
+      summary: 'The status whenever it changes, as server-sent events; ends with the import.',
+      ...IMPORT,
+      async handle({ params, signal }) {
+        await imports.status(params.id)
+        const events = Readable.from(serverSentEvents((stop) => imports.watch(params.id, stop), signal))
+        return raw({ contentType: 'text/event-stream', body: events, headers: { 'cache-control': 'no-store' } })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/imports/:id/rows',
+      action: 'imagesearch:IncreaseList',
+      summary: 'Failed and superseded rows in order of line.',
+      ...IMPORT,
+      query: Type.Object(
+        {
+          afterLine: Type.Integer({ minimum: 0, default: 0, description: 'Last line of the page before.' }),
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+          code: Type.Optional(Type.String({ description: 'Only rows of this code.' })),
+        },
+        strict,
+      ),
+      handle: async ({ params, query: { code, ...page } }) => ({
+        rows: await imports.rows(params.id, { ...page, ...given({ code }) }),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/imports/:id/failed.meta',
+      action: 'imagesearch:IncreaseList',
+      summary: 'The failed rows as they stood in the manifest: an increment.meta to import again.',
+      ...IMPORT,
+      async handle({ params, signal }) {
+        await imports.status(params.id)
+        return raw({
+          contentType: 'application/x-ndjson; charset=utf-8',
+          body: Readable.from(imports.failedManifest(params.id, signal)),
+          headers: { 'content-disposition': 'attachment; filename="increment.meta"' },
+        })
+      },
+    }),
+    ...(['pause', 'resume', 'cancel'] as const).map((verb) =>
+      route({
+        method: 'POST',
+        path: `/imports/:id/${verb}`,
+        action: 'imagesearch:IncreaseInstance',
+        summary: SUMMARIES[verb],
+        ...IMPORT,
+        handle: ({ params }) => imports[verb](params.id),
+      }),
+    ),
+  ]
+}
+
+const SUMMARIES = {
+  pause: 'Finishes the rows in work and takes no more until the import is resumed.',
+  resume: 'Goes on with a paused import.',
+  cancel: 'Ends an import where it is; what was done stays done.',
+}
+
+/** Each event carries the whole status: a client that reconnects has missed nothing once it gets the next one. */
+async function* serverSentEvents(
+  watch: (stop: AbortSignal) => AsyncIterable<ImportStatus>,
+  hangUp: AbortSignal,
+): AsyncGenerator<string> {
+  const ended = new AbortController()
+  const stop = AbortSignal.any([hangUp, ended.signal])
+  const statuses = watch(stop)[Symbol.asyncIterator]()
+  try {
+    let id = 0
+    let next = statuses.next()
+    while (!stop.aborted) {
+      const silence = new AbortController()
+      const beat = delay(HEARTBEAT_MS, 'silent' as const, { signal: silence.signal }).catch(() => 'silent' as const)
+      const first = await Promise.race([next, beat])
+      silence.abort()
+      if (first === 'silent') {
+        yield ':\n\n'
+        continue
+      }
+      if (first.done) return
+      id++
+      yield `id: ${id}\nevent: status\ndata: ${JSON.stringify(first.value)}\n\n`
+      next = statuses.next()
+    }
+  } finally {
+    ended.abort()
+  }
+}
