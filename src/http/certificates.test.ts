@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ownCertificate } from './certificates.ts'
-import { speakTlsToo } from './tls-port.ts'
+import { sortConnections } from './connections.ts'
 
 const temporary = () => mkdtemp(join(tmpdir(), 'sightline-test-'))
 const DAY_MS = 24 * 60 * 60_000
@@ -42,7 +42,7 @@ describe('one port', () => {
   before(async () => {
     const certificate = await ownCertificate({ folder: await temporary() })
     ca = await readFile(certificate.authorityFile, 'utf8')
-    closeSilent = speakTlsToo(server, certificate, 200)
+    closeSilent = sortConnections(server, certificate, 200)
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     port = (server.address() as AddressInfo).port
   })

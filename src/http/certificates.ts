@@ -8,7 +8,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
-import type { Certificate } from './tls-port.ts'
+import type { Certificate } from './connections.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const AUTHORITY_DAYS = 3650

@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { problem } from '../errors.ts'
 import { answerErrors, refuseConnection } from './answer-errors.ts'
 import { createAuthenticator } from './authenticate.ts'
+import { type Certificate, sortConnections } from './connections.ts'
 import { registerConsole } from './console-routes.ts'
 import type { Door } from './door.ts'
 import { createDownloadLinks } from './download-links.ts'
@@ -24,7 +25,6 @@ import { registerVersion2018 } from './rpc/version-2018.ts'
 import { registerVersion2019 } from './rpc/version-2019.ts'
 import { type WireRequest, wireRequest } from './rpc/wire.ts'
 import type { Services } from './services.ts'
-import { type Certificate, speakTlsToo } from './tls-port.ts'
 import { createUploads } from './uploads/uploads.ts'
 
 export interface ServerOptions {
@@ -112,7 +112,7 @@ export function createServer(services: Services, options: ServerOptions = {}): H
   registerVersion2018(app, door)
   registerRest(app, door)
   registerConsole(app)
-  const closeSilent = options.certificate && speakTlsToo(app.server, options.certificate, limits.headersTimeoutMs)
+  const closeSilent = sortConnections(app.server, options.certificate, limits.headersTimeoutMs)
 
   return {
     async listen(address) {
@@ -123,7 +123,7 @@ export function createServer(services: Services, options: ServerOptions = {}): H
     async close(graceMs = 10_000) {
       stopping.abort(problem('StoppingNow', {}))
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
-      closeSilent?.()
+      closeSilent()
       await app.close().finally(() => clearTimeout(cut))
       await door.uploads.close()
       metrics.close()
@@ -147,6 +147,8 @@ function openFastify(services: Services, limits: Limits): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
+      // Node would answer a request without Host by itself, with an empty body.
+      requireHostHeader: false,
       maxHeaderSize,
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, CHECK_CONNECTIONS_MS),

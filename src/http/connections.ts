@@ -16,19 +16,21 @@ export interface Certificate {
 
 /**
  * @param server must not listen yet
+ * @param certificate absent = no TLS: such connections are closed
  * @param firstByteTimeoutMs a connection that says nothing for so long is closed
- * @returns closes connections that have not said anything yet
+ * @returns closes connections that have not said anything yet; the server itself would wait for them when it closes
  */
-export function speakTlsToo(server: Server, certificate: Certificate, firstByteTimeoutMs: number): () => void {
+export function sortConnections(
+  server: Server,
+  certificate: Certificate | undefined,
+  firstByteTimeoutMs: number,
+): () => void {
   const [serveHttp] = server.listeners('connection') as ((socket: Socket) => void)[]
   if (!serveHttp) throw new Error('an HTTP server serves connections')
   const serve = (socket: Socket) => serveHttp.call(server, socket)
-  // h2 is not offered: a Java client would use it.
-  const tls = createTlsServer({ ...certificate, ALPNProtocols: ['http/1.1'], handshakeTimeout: firstByteTimeoutMs })
-  tls.on('secureConnection', serve)
-  tls.on('tlsClientError', (_error, socket) => socket.destroy())
-
+  const serveTls = certificate && tlsServer(certificate, firstByteTimeoutMs, serve)
   const silent = new Set<Socket>()
+
   server.removeListener('connection', serveHttp)
   server.on('connection', (socket: Socket) => {
     const giveUp = () => socket.destroy()
@@ -44,11 +46,23 @@ export function speakTlsToo(server: Server, certificate: Certificate, firstByteT
       const first = socket.read(1) as Buffer | null
       if (!first) return giveUp()
       socket.unshift(first)
-      if (first[0] === TLS_HANDSHAKE) tls.emit('connection', socket)
-      else serve(socket)
+      if (first[0] !== TLS_HANDSHAKE) return serve(socket)
+      return serveTls ? serveTls(socket) : giveUp()
     })
   })
   return () => {
     for (const socket of silent) socket.destroy()
   }
+}
+
+function tlsServer(
+  certificate: Certificate,
+  handshakeTimeout: number,
+  serve: (socket: Socket) => void,
+): (socket: Socket) => void {
+  // h2 is not offered: a Java client would use it.
+  const tls = createTlsServer({ ...certificate, ALPNProtocols: ['http/1.1'], handshakeTimeout })
+  tls.on('secureConnection', serve)
+  tls.on('tlsClientError', (_error, socket) => socket.destroy())
+  return (socket) => tls.emit('connection', socket)
 }
