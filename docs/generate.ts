@@ -4,8 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { SYSTEM_POLICIES } from '../src/access/system-policies.ts'
 import { createProgram, everyCommand } from '../src/cli/main.ts'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import type { Door } from '../src/http/door.ts'
+import { permissionsOf } from '../src/http/permissions.ts'
+import { restRoutes } from '../src/http/rest/index.ts'
+import { ACTIONS } from '../src/http/rpc/actions/index.ts'
 import { CONFIG_FILE, SETTING_LIST } from '../src/ops/config.ts'
 
 /** A page: its path below docs/ and how it is made. */
@@ -13,6 +18,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'reference/errors.md': errorsPage,
   'reference/settings.md': settingsPage,
   'reference/cli.md': cliPage,
+  'reference/permissions.md': permissionsPage,
 }
 
 const NOTE = '<!-- Made from the code by `npm run docs`; edit there. -->\n'
@@ -99,6 +105,55 @@ function commandEntry(command: Command): string {
 
 function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
+}
+
+function permissionsPage(): string {
+  // Declaring the routes calls nothing of the door.
+  const routes = restRoutes({ services: {} } as unknown as Door)
+  const table = permissionsOf(routes, ACTIONS)
+  const code = (text: string): string => (text === '' ? '-' : `\`${text}\``)
+  const official = table
+    .filter(({ surface }) => surface === 'official')
+    .map(
+      ({ call, versions, action, resource }) =>
+        `| ${code(call)} | ${versions.join(', ')} | ${code(action)} | ${code(resource)} |`,
+    )
+  const rest = table
+    .filter(({ surface }) => surface === 'rest')
+    .map(
+      ({ call, action, resource, summary }) => `| ${code(call)} | ${code(action)} | ${code(resource)} | ${summary} |`,
+    )
+  const policies = SYSTEM_POLICIES.map(({ name, description, action }) => {
+    return `| \`${name}\` | ${[action].flat().map(code).join(' ')} | ${description} |`
+  })
+  return `# Permissions
+
+${NOTE}
+Each call needs one action on one resource; a policy must allow both ([guide](../guides/access.md)). \`signed-in\` = good
+credentials are enough; \`public\` = none are needed. Names in braces are the parameters of the call, \`{account}\` is the
+number of the account. \`GET /v1/access/permissions\` and \`sightline access permissions\` list the same.
+
+Imports read objects of buckets with the rights of their role: \`oss:GetObject\` on \`acs:oss:*:*:<bucket>/<path>\`.
+Temporary credentials need \`sts:AssumeRole\` on the ARN of the role.
+
+## Official API
+
+| call | versions | action | resource |
+| --- | --- | --- | --- |
+${official.join('\n')}
+
+## REST
+
+| call | action | resource | what it does |
+| --- | --- | --- | --- |
+${rest.join('\n')}
+
+## System policies
+
+| name | allows | |
+| --- | --- | --- |
+${policies.join('\n')}
+`
 }
 
 let stale = 0

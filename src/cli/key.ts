@@ -3,23 +3,14 @@ import { type Command, Option } from 'commander'
 import type { CreatedKey, KeyInfo } from '../access/index.ts'
 import { problem } from '../errors.ts'
 import type { Client } from './client.ts'
-import { command, localTime, printDocument, printList, type RemoteFlags, remoteCommand, server } from './command.ts'
-import { type Column, renderFields } from './table.ts'
+import { command, printDocument, printList, type RemoteFlags, remoteCommand, server } from './command.ts'
+import { KEY_COLUMNS } from './key-columns.ts'
+import { renderFields } from './table.ts'
 import { userPath } from './user.ts'
 
 interface OwnerFlags extends RemoteFlags {
   readonly user?: string
 }
-
-export const KEY_COLUMNS: readonly Column<KeyInfo>[] = [
-  { title: 'Key', value: ({ id }) => id },
-  { title: 'Kind', value: ({ kind, scope }) => (scope ? `${kind}, ${scope}` : kind) },
-  { title: 'User', value: ({ user }) => user },
-  { title: 'Active', value: ({ isActive }) => (isActive ? 'yes' : 'NO') },
-  { title: 'Last used', value: ({ lastUsedMs }) => localTime(lastUsedMs) },
-  { title: 'Created', value: ({ createdMs }) => localTime(createdMs) },
-  { title: 'Description', value: ({ description }) => description, isElastic: true },
-]
 
 export function keyCommand(): Command {
   return command('key', 'create, list, disable and delete keys of users')

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { KeyInfo, UserInfo } from '../access/index.ts'
 import { command, localTime, printDocument, printList, type RemoteFlags, remoteCommand, server } from './command.ts'
-import { KEY_COLUMNS } from './key.ts'
+import { KEY_COLUMNS } from './key-columns.ts'
 import { renderFields, renderTable } from './table.ts'
 
 interface UserFlags extends RemoteFlags {

@@ -126,7 +126,7 @@ export function imageRoutes({ services: { instances, images }, picture: readPict
     route({
       method: 'GET',
       path: '/instances/:name/images/:id/thumbnail',
-      action: 'imagesearch:ListImages',
+      action: 'imagesearch:GetThumbnail',
       summary: 'A small JPEG of an image.',
       params: Type.Object({ name: Type.String(), id: Type.Integer() }),
       instanceParameter: 'name',

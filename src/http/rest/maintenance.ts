@@ -4,13 +4,16 @@ import type { Services } from '../services.ts'
 import { type RestRoute, route } from './route.ts'
 
 const strict = { additionalProperties: false }
+/** Of the service sightline: a backup holds keys and secrets, which imagesearch:* must not give away. */
+const SERVER = 'acs:sightline:*:{account}:server'
 
 export function maintenanceRoutes({ doctor, backup }: Services): RestRoute[] {
   return [
     route({
       method: 'POST',
       path: '/doctor',
-      action: 'imagesearch:ExamineServer',
+      action: 'sightline:ExamineServer',
+      resource: SERVER,
       summary: 'Compares store, index and thumbnails of all instances; says what differs, and sets it right if asked.',
       body: Type.Object(
         { repair: Type.Boolean({ default: false, description: 'Set right what can be derived from the store.' }) },
@@ -21,7 +24,8 @@ export function maintenanceRoutes({ doctor, backup }: Services): RestRoute[] {
     route({
       method: 'POST',
       path: '/backups',
-      action: 'imagesearch:CreateBackup',
+      action: 'sightline:CreateBackup',
+      resource: SERVER,
       summary: 'Copies the data folder, as it is at one moment, into a folder of the server.',
       body: Type.Object(
         {

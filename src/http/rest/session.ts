@@ -20,6 +20,16 @@ const CONSOLE_ACTIONS = [
   'imagesearch:DeleteImage',
   'imagesearch:SearchImageByPic',
   'imagesearch:IncreaseInstance',
+  'imagesearch:IncreaseList',
+  'imagesearch:ListImages',
+  'imagesearch:ListBuckets',
+  'imagesearch:CreateBucket',
+  'imagesearch:DeleteBucket',
+  'imagesearch:ExamineServer',
+  'ram:ListUsers',
+  'ram:CreateUser',
+  'ram:CreateRole',
+  'ram:CreatePolicy',
 ] as const
 
 export function sessionRoutes(services: Services): RestRoute[] {
@@ -64,29 +74,27 @@ export function sessionRoutes(services: Services): RestRoute[] {
     route({
       method: 'DELETE',
       path: '/session',
-      action: 'public',
+      action: 'signed-in',
       summary: 'Signs out; with everywhere=true on all devices.',
       query: Type.Object({ everywhere: Type.Optional(Type.Boolean()) }),
-      handle: async ({ query, sessionToken, origin }) => {
-        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
-        if (session && query.everywhere) await sessions.closeAll(session.principal.name)
-        if (session) await sessions.close(sessionToken)
+      handle: async ({ query, principal, sessionToken, origin }) => {
+        if (query.everywhere) await sessions.closeAll(principal.name)
+        await sessions.close(sessionToken)
         return withCookie({ isSignedIn: false }, sessionCookie('', origin.isTls))
       },
     }),
     route({
       method: 'GET',
       path: '/session/rights',
-      action: 'public',
-      summary: 'The actions that the signed-in user may call on an instance, or on all.',
+      action: 'signed-in',
+      summary: 'The actions of the console that the caller may call on an instance, or on all.',
       query: Type.Object({ instance: Type.Optional(Type.String({ maxLength: 100 })) }),
-      handle: async ({ query, sessionToken, origin }) => {
-        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
-        if (!session) throw problem('CredentialsMissing', {})
-        const resource = access.instanceResource(query.instance ?? '*')
+      handle: async ({ query, principal, origin }) => {
+        const resourceOf = (action: string) =>
+          action.startsWith('ram:') ? `acs:ram:*:${access.accountId}:*` : access.instanceResource(query.instance ?? '*')
         const conditions = { sourceIp: origin.remoteAddress, isTls: origin.isTls, nowMs: Date.now() }
         const answers = await Promise.all(
-          CONSOLE_ACTIONS.map((action) => access.isAllowed(session.principal, action, resource, conditions)),
+          CONSOLE_ACTIONS.map((action) => access.isAllowed(principal, action, resourceOf(action), conditions)),
         )
         return { actions: CONSOLE_ACTIONS.filter((_, i) => answers[i]) }
       },
@@ -94,10 +102,11 @@ export function sessionRoutes(services: Services): RestRoute[] {
     route({
       method: 'PUT',
       path: '/session/password',
-      action: 'public',
+      action: 'signed-in',
       summary: 'Sets the own password, signs out everywhere else.',
       body: Type.Object({ password: Type.String({ maxLength: 1000 }) }),
       handle: async ({ body, sessionToken, origin }) => {
+        // Only a person at the console: a key, above all a narrow one, must not become a sign-in.
         const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
         if (!session) throw problem('CredentialsMissing', {})
         const { name } = session.principal
@@ -109,6 +118,7 @@ export function sessionRoutes(services: Services): RestRoute[] {
       method: 'POST',
       path: '/session/links',
       action: 'ram:CreateLoginProfile',
+      resource: 'acs:ram:*:{account}:user/*',
       summary: 'Makes a link that signs a user in once, within a day.',
       body: Type.Object({ userName: Type.String({ maxLength: 200 }) }),
       handle: async ({ body, principal }) => {
