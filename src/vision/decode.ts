@@ -93,7 +93,7 @@ export function sizeAtShorterSide(width: number, height: number, side: number): 
  * Decodes the picture, or a region of it, with its shorter side at `side`.
  *
  * Upright, sRGB, transparent pixels on white, the first frame or page; resized with antialiased bilinear filtering
- * (a JPEG is decoded at half, a quarter or an eighth where at least twice the size remains: no vector moves by more than .001).
+ * (a JPEG is decoded at half, a quarter or an eighth where at least twice the size remains: no vector moves by more than .002).
  *
  * @throws PictureUnreadable
  */

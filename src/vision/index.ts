@@ -57,7 +57,8 @@ export interface Vision {
    * Decodes and embeds one picture.
    *
    * @throws SightlineError PictureEmpty, PictureTooSmall, PictureTooLarge, PictureTooHeavy, PictureUnreadable,
-   * PictureFormatUnsupported, PictureRotated, RegionInvalid. A worker that dies fails only the pictures it held.
+   * PictureFormatUnsupported, PictureRotated, RegionInvalid, ServerBusy, StoppingNow. A picture that kills its worker twice
+   * is PictureUnreadable and costs no other; one whose `signal` fires rejects with the signal's reason.
    */
   analyse(bytes: Uint8Array, options: AnalyseOptions): Promise<Analysis>
   /** Pictures waiting or in work. */
