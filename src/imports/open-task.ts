@@ -7,8 +7,9 @@ import { finishTask, recordedLines, recordRows, type Task, unrecordedCounts } fr
 import type { Trx } from '../store/index.ts'
 import { type ImportRun, LEASE_MS } from './import-run.ts'
 import { readManifest } from './manifest.ts'
-import { MAX_LINE_BYTES, readLines } from './manifest-lines.ts'
-import { type AddRow, type DeleteRow, parseRow } from './manifest-row.ts'
+import { readLines } from './manifest-lines.ts'
+import type { AddRow, DeleteRow } from './manifest-row.ts'
+import { type ReadRow, readRow } from './read-row.ts'
 import { countsOf, failedRow, okRow, type RowRecordInput } from './row-outcome.ts'
 
 export interface PictureRow {
@@ -56,44 +57,25 @@ async function readSlice(run: ImportRun, task: Task, signal: AbortSignal): Promi
   const lines: SliceLines = { adds: [], deletes: [], failed: [], blank: 0 }
   const last = task.firstLine + task.lines - 1
   let seen = 0
-  for await (const { line, bytes } of readLines(readManifest(run.manifest, task, signal), task.firstLine)) {
+  for await (const line of readLines(readManifest(run.manifest, task, signal), task.firstLine)) {
     seen++
-    if (!recorded.has(line)) sortLine(lines, line, bytes)
+    if (!recorded.has(line.line)) sortRow(lines, readRow(line))
     // The rest of a last line that is too long need not be read.
-    if (line === last) break
+    if (line.line === last) break
   }
   if (seen !== task.lines) throw problem('ManifestChanged', { key: run.manifest.key })
   return lines
 }
 
-function sortLine(lines: SliceLines, line: number, bytes: Uint8Array | undefined): void {
-  if (!bytes) {
-    lines.failed.push(failedRow({ line }, problem('RowTooLong', { maxBytes: MAX_LINE_BYTES }), ''))
-    return
-  }
-  const text = decode(bytes)
-  if (text === undefined) {
-    lines.failed.push(failedRow({ line }, problem('RowNotUtf8', {}), ''))
-    return
-  }
-  if (text.trim() === '') {
+function sortRow(lines: SliceLines, read: ReadRow | undefined): void {
+  if (!read) {
     lines.blank++
     return
   }
-  const row = parseRow(text, line)
+  const { row, text } = read
   if (row.operation === 'ADD') lines.adds.push({ row, text })
   else if (row.operation === 'DELETE') lines.deletes.push(row)
   else lines.failed.push(failedRow(row, row.error, text))
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** Failed rows and deletes, and the task itself when there is nothing else in it. */

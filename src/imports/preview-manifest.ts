@@ -1,11 +1,12 @@
 /** The first lines of a manifest as an import would read them, before anything is imported. */
-import type { Access } from '../access/index.ts'
-import type { Bucket, Buckets } from '../buckets/index.ts'
+import { asProblem, type SightlineError } from '../errors.ts'
 import type { Instance } from '../instances/index.ts'
+import { type ImportsParts, openManifest } from './active-imports.ts'
 import type { ImportStart } from './imports.ts'
-import { findManifest, folderOfPath, isProblem, type MayRead, readManifest } from './manifest.ts'
+import { isProblem, type Manifest, type MayRead, readManifest } from './manifest.ts'
 import { readLines } from './manifest-lines.ts'
-import { parseRow, type Row } from './manifest-row.ts'
+import { readableKeys } from './read-picture.ts'
+import { type ReadRow, readRow } from './read-row.ts'
 
 /** Enough for the lines of a preview; longer ones are given as they begin. */
 const PREVIEW_BYTES = 256 * 1024
@@ -39,62 +40,53 @@ export interface ManifestPreview {
  * @throws what `imports.start` throws for bucket, path, role and manifest
  */
 export async function previewManifest(
-  { buckets, access }: { buckets: Buckets; access: Access },
+  parts: Pick<ImportsParts, 'buckets' | 'access'>,
   instance: Instance,
-  { bucket: name, path, roleArn }: ImportStart,
+  { bucket, path, roleArn }: ImportStart,
   limit: number,
 ): Promise<ManifestPreview> {
-  const folder = folderOfPath(path)
-  const bucket = await buckets.open(name)
-  const mayReadObject = await access.objectReader(roleArn ?? instance.defaultRole)
-  const mayRead: MayRead = (key) => mayReadObject(name, key)
-  const manifest = await findManifest(bucket, folder, mayRead)
-
+  const role = roleArn ?? instance.defaultRole
+  const { manifest, mayRead } = await openManifest(parts, bucket, path, role)
   const end = Math.min(manifest.sizeBytes, PREVIEW_BYTES)
-  const rows: { text: string; row: Row }[] = []
+  const rows: ReadRow[] = []
   let isAll = end === manifest.sizeBytes
-  for await (const { line, bytes } of readLines(readManifest(manifest, { start: 0, end }), 1)) {
+  for await (const line of readLines(readManifest(manifest, { start: 0, end }), 1)) {
     if (rows.length === limit) {
       isAll = false
       break
     }
-    const text = bytes
-      ? Buffer.from(bytes)
-          .toString('utf8')
-          .replace(/^\uFEFF/, '')
-      : ''
-    if (text.trim() !== '') rows.push({ text, row: parseRow(text, line) })
+    const row = readRow(line)
+    if (row) rows.push(row)
   }
   // The last line of a cut beginning is cut itself.
   if (end < manifest.sizeBytes && rows.length < limit) rows.pop()
-  const lines = await Promise.all(rows.map((one) => previewLine(one, bucket, folder, mayRead)))
+  const lines = await Promise.all(rows.map((one) => previewLine(one, manifest, mayRead)))
   return { key: manifest.key, sizeBytes: manifest.sizeBytes, lines, isAll }
 }
 
-async function previewLine(
-  { text, row }: { text: string; row: Row },
-  bucket: Bucket,
-  folder: string,
-  mayRead: MayRead,
-): Promise<PreviewLine> {
+async function previewLine({ text, row }: ReadRow, manifest: Manifest, mayRead: MayRead): Promise<PreviewLine> {
   const { line, productId, operation, picName } = row
   const shown = { line, text: text.slice(0, MAX_TEXT) }
-  if (operation === 'NONE') {
-    const { code, message, hint } = row.error
-    return { ...shown, error: { code, message, hint } }
-  }
+  if (operation === 'NONE') return { ...shown, error: shownError(row.error) }
   const named = { ...shown, operation, productId, ...(picName !== undefined && { picName }) }
   if (operation === 'DELETE') return named
-  const object = await findObject(bucket, [...new Set([folder + row.picName, row.picName])], mayRead)
-  return { ...named, ...(row.categoryId !== undefined && { categoryId: row.categoryId }), object }
+  const { categoryId } = row
+  const added = { ...named, ...(categoryId !== undefined && { categoryId }) }
+  try {
+    return { ...added, object: await findObject(manifest, row.picName, mayRead) }
+  } catch (error) {
+    return { ...added, error: shownError(asProblem(error)) }
+  }
 }
 
-/** Where an import looks for the picture: beside the manifest, then at the root. */
-async function findObject(bucket: Bucket, keys: readonly string[], mayRead: MayRead) {
-  const [first = ''] = keys
-  const { allowed, missing } = mayRead(first)
-  if (!allowed) return { isThere: false, isAllowed: false, missing }
-  for (const key of keys.filter((candidate) => mayRead(candidate).allowed)) {
+function shownError({ code, message, hint }: SightlineError) {
+  return { code, message, hint }
+}
+
+async function findObject({ bucket, folder }: Manifest, picName: string, mayRead: MayRead) {
+  const { keys, missing } = readableKeys(folder, picName, mayRead)
+  if (keys.length === 0) return { isThere: false, isAllowed: false, missing }
+  for (const key of keys) {
     const isThere = await bucket.head(key).then(
       () => true,
       (error) => {

@@ -25,8 +25,20 @@ export interface PictureSource {
 }
 
 /**
- * PicName is relative to the folder of the manifest, or else to the root of the bucket.
+ * Where the picture of a row may lie: relative to the folder of the manifest, or else to the root of the bucket. None
+ * when the role may not look at the first place; `missing` then names the permission. When it may not look at the
+ * second one, a picture that is not at the first is missing.
  *
+ * @param folder prefix of the manifest's folder
+ */
+export function readableKeys(folder: string, picName: string, mayRead: MayRead) {
+  const { allowed, missing } = mayRead(folder + picName)
+  const keys = allowed ? [folder + picName] : []
+  if (allowed && folder !== '' && mayRead(picName).allowed) keys.push(picName)
+  return { keys, missing }
+}
+
+/**
  * @param folder prefix of the manifest's folder
  * @param mayRead what the role of the import allows
  */
@@ -44,12 +56,9 @@ export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead):
 
   return {
     async read(picName, signal) {
-      const keys = [...new Set([folder + picName, picName])]
-      for (const [i, key] of keys.entries()) {
-        const { allowed, missing: right } = mayRead(key)
-        // Not allowed to look at the second place: then the picture is missing at the first.
-        if (!allowed && i > 0) continue
-        if (!allowed) throw problem('RowNotPermitted', { key: clip(key), missing: right })
+      const { keys, missing: right } = readableKeys(folder, picName, mayRead)
+      if (keys.length === 0) throw problem('RowNotPermitted', { key: clip(folder + picName), missing: right })
+      for (const key of keys) {
         try {
           return await readStable(bucket, key, signal)
         } catch (error) {
