@@ -147,6 +147,14 @@ test('closing ends what is in work and refuses what waits', async () => {
   assert.deepEqual(await outcomes, ['ok', 'ok', 'StoppingNow'])
 })
 
+test('a worker that dies while the pool closes leaves nobody waiting', async () => {
+  let outcomes: Promise<string[]> = Promise.resolve([])
+  await withPool({}, async (pool) => {
+    outcomes = Promise.all([DIES, SLOW].map((kind) => outcome(run(pool, kind))))
+  })
+  assert.deepEqual(await outcomes, ['StoppingNow', 'StoppingNow'])
+})
+
 test('large pictures are in work one at a time, whichever worker has them', () =>
   withPool({ workers: 2 }, async (pool) => {
     const start = performance.now()

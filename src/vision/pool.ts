@@ -98,6 +98,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
   function retryOrFail({ held, reason }: Death<Job>): void {
     for (const job of held) {
       if (job.isSuspect) job.failed(problem('PictureUnreadable', { reason: `the decoder broke down: ${reason}` }))
+      else if (isClosing) job.failed(problem('StoppingNow', {}))
       else {
         job.isSuspect = true
         suspects.add(job)
