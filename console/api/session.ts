@@ -45,7 +45,8 @@ export function useMay(instance?: string): (action: string) => boolean {
     enabled: session?.isSignedIn === true && !isAdmin,
     staleTime: 60_000,
   })
-  return (action) => isAdmin || (data?.actions.includes(`imagesearch:${action}`) ?? false)
+  return (action) =>
+    isAdmin || (data?.actions.includes(action.includes(':') ? action : `imagesearch:${action}`) ?? false)
 }
 
 export function useSessionChange(): () => Promise<void> {

@@ -11,6 +11,7 @@ import {
   useImportRows,
 } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
+import { useHasRoute } from '../api/routes.ts'
 import { useMay } from '../api/session.ts'
 import { duration, fullMoment, named, number, t } from '../i18n/index.ts'
 import { CauseBars, RowsBar } from '../parts/bars.tsx'
@@ -32,7 +33,7 @@ export default function ImportPage({ instance, id }: { instance: Instance; id: n
         <div class={s.headText}>
           <Link href={`${base}/imports`}>{t('importHistory')}</Link>
           <h2>{t('importNumber', { id: String(data.id) })}</h2>
-          <StateBadge state={data.state} />
+          <StateBadge state={data.state} failed={data.failed} />
           {!isLive && !isEnded(data) && <span class="muted">{t('reconnecting')}</span>}
         </div>
         <Actions status={data} instance={instance} />
@@ -64,6 +65,7 @@ export default function ImportPage({ instance, id }: { instance: Instance; id: n
 function Actions({ status, instance }: { status: ImportStatus; instance: Instance }) {
   const action = useImportAction(status.id)
   const may = useMay(instance.name)
+  const mayRetry = useHasRoute('/imports/{id}/retry', status.failed > 0)
   const [, go] = useLocation()
   const act = (verb: 'pause' | 'resume' | 'cancel' | 'retry') =>
     action.mutate(verb, {
@@ -83,7 +85,7 @@ function Actions({ status, instance }: { status: ImportStatus; instance: Instanc
       )}
       {may('IncreaseInstance') && (
         <>
-          {failed > 0 && isEnded(status) && (
+          {failed > 0 && isEnded(status) && mayRetry && (
             <Button icon="retry" disabled={isBusy} onClick={() => act('retry')}>
               {t('retryFailed')}
             </Button>

@@ -79,7 +79,7 @@ function ImportRow({ one, href }: { one: ImportStatus; href: string }) {
         </Link>
       </td>
       <td class={table.tight}>
-        <StateBadge state={state} />
+        <StateBadge state={state} failed={failed} />
       </td>
       <td>
         <div class={s.progress}>

@@ -4,7 +4,7 @@ import { useImports } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
 import { useMay } from '../api/session.ts'
 import { connectSnippets } from '../api/snippets.ts'
-import { fullMoment, moment, named, number, percent, t } from '../i18n/index.ts'
+import { fullMoment, moment, named, number, t } from '../i18n/index.ts'
 import { LinkButton } from '../parts/button.tsx'
 import { CodeTabs, Copyable } from '../parts/code.tsx'
 import { Badge, Card, Empty, Facts, Figures, StateBadge } from '../parts/page.tsx'
@@ -25,7 +25,7 @@ export default function OverviewPage({ instance }: { instance: Instance }) {
     <div class={s.page}>
       <Figures
         figures={[
-          { name: t('images'), value: number(images), note: t('ofCapacity', { share: percent(images / capacity, 1) }) },
+          { name: t('images'), value: number(images), note: t('ofCapacity', { n: capacity }) },
           {
             name: t('health'),
             value: index?.isRebuilding ? t('indexRebuilding') : t('ready'),
@@ -33,7 +33,7 @@ export default function OverviewPage({ instance }: { instance: Instance }) {
           },
           {
             name: t('lastImport'),
-            value: last ? named('state', last.state) : '–',
+            value: last ? (last.failed ? t('rowsFailed', { n: last.failed }) : named('state', last.state)) : '–',
             note: last ? moment(last.createdMs) : t('none'),
           },
           { name: t('searchQps'), value: limit(searchQps), note: t('writesNote', { limit: limit(writeQps) }) },
@@ -58,7 +58,7 @@ export default function OverviewPage({ instance }: { instance: Instance }) {
             <div class={s.imports}>
               {imports.data?.imports.map((one) => (
                 <Link key={one.id} href={`${base}/imports/${one.id}`}>
-                  <StateBadge state={one.state} />
+                  <StateBadge state={one.state} failed={one.failed} />
                   <span class={s.path}>
                     {one.bucket}
                     {one.path === '/' ? '' : one.path} <span class="muted">{t('rowsDone', { n: one.ok })}</span>

@@ -46,10 +46,12 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
     onSuccess: (answer, input) => {
       setShown({ input, answer })
       const found = answer.picture && parseBox(answer.picture.region)
+      // On a phone the results are below the form.
+      if (innerWidth <= 900) results.current?.scrollIntoView({ block: 'start' })
       if (found && look === 'subject') setBox(found)
     },
   })
-  const form = useRef<HTMLFormElement>(null)
+  const results = useRef<HTMLElement>(null)
 
   function input(change: { file?: File; look?: Look; box?: Box; product?: string; pic?: string } = {}): SearchInput {
     const withLook = change.look ?? look
@@ -117,7 +119,6 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
   return (
     <div class={s.page}>
       <form
-        ref={form}
         class={s.form}
         onSubmit={(event) => {
           event.preventDefault()
@@ -194,7 +195,7 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
         </Button>
       </form>
 
-      <section class={s.results} aria-label={t('results')} aria-live="polite">
+      <section ref={results} class={s.results} aria-label={t('results')} aria-live="polite">
         {search.isPending && <Loading />}
         <Failure error={search.error} />
         {shown && !search.error ? (

@@ -22,9 +22,13 @@ export function Dialog({
   children: ComponentChildren
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const body = useRef<HTMLDivElement>(null)
   const id = useId()
   useEffect(() => {
     dialog.current?.showModal()
+    // The browser would choose the button that closes.
+    const first = 'input:not([type=file], :disabled, [tabindex="-1"]), select, textarea'
+    body.current?.querySelector<HTMLElement>(first)?.focus()
   }, [])
   return (
     <dialog
@@ -46,9 +50,11 @@ export function Dialog({
           <h2 id={id}>{title}</h2>
           <Button look="quiet" icon="close" aria-label={t('close')} onClick={() => dialog.current?.close()} />
         </div>
-        <div class={s.body}>{children}</div>
+        <div class={s.body} ref={body}>
+          {children}
+        </div>
         <div class={s.foot}>
-          <Button onClick={() => dialog.current?.close()}>{action ? t('cancel') : t('close')}</Button>
+          <Button onClick={() => dialog.current?.close()}>{action && onSubmit ? t('cancel') : t('close')}</Button>
           {action}
         </div>
       </form>

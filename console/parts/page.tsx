@@ -202,10 +202,15 @@ const STATE_TONES: Readonly<Record<string, Tone>> = {
   failed: 'bad',
 }
 
-/** State of an import. */
-export const StateBadge = ({ state }: { state: string }) => (
-  <Badge tone={STATE_TONES[state] ?? 'plain'}>{named('state', state)}</Badge>
-)
+/** State of an import: one whose rows failed in part must not look like a success. */
+export function StateBadge({ state, failed }: { state: string; failed: number }) {
+  const isInPart = state === 'done' && failed > 0
+  return (
+    <Badge tone={isInPart ? 'warn' : (STATE_TONES[state] ?? 'plain')}>
+      {isInPart ? t('importedInPart') : named('state', state)}
+    </Badge>
+  )
+}
 
 /** `21-40 of 3,000` with a step back and on. */
 export function Pager({

@@ -118,6 +118,7 @@ export function sessionRoutes(services: Services): RestRoute[] {
       method: 'POST',
       path: '/session/links',
       action: 'ram:CreateLoginProfile',
+      isAudited: true,
       resource: 'acs:ram:*:{account}:user/*',
       summary: 'Makes a link that signs a user in once, within a day.',
       body: Type.Object({ userName: Type.String({ maxLength: 200 }) }),
