@@ -1,25 +1,12 @@
-import { clip, problem } from '../errors.ts'
-import {
-  countImages,
-  findImage,
-  findThumbnail,
-  findVector,
-  listImages,
-  loadImages,
-  loadVectors,
-  logChanges,
-  updateImages,
-} from '../store/images.ts'
-import { attributes } from '../store/vector-source.ts'
-import type { Change } from '../vectors/index.ts'
+import { countImages, findImage, findThumbnail, findVector, listImages, loadImages } from '../store/images.ts'
 import { formatCategoryModel, rankCategories } from './category.ts'
 import { createCategoryModels } from './category-models.ts'
-import { checkFields, checkKey } from './fields.ts'
-import type { ImageFields, ImageKey, Images } from './images.ts'
+import type { Images } from './images.ts'
 import type { ImagesParts } from './parts.ts'
 import { createPut } from './put.ts'
 import { createRemoval } from './remove.ts'
-import { fieldColumns, toImage } from './rows.ts'
+import { toImage } from './rows.ts'
+import { createUpdate } from './update.ts'
 
 export function createImages(parts: ImagesParts): Images {
   const { store, vision, vectors, thumbnails } = parts
@@ -27,31 +14,9 @@ export function createImages(parts: ImagesParts): Images {
   const model = vision.model.id
   const models = createCategoryModels(store, model)
 
-  async function update(instanceId: number, key: ImageKey, fields: ImageFields): Promise<number> {
-    checkKey(key)
-    checkFields(fields)
-    const changes = await store.write(async (trx): Promise<Change[]> => {
-      const change = { ...fieldColumns(fields), updated_at: Date.now() }
-      const rows = await updateImages(trx, instanceId, key, change)
-      const ids = rows.map((row) => row.id)
-      const stored = await loadVectors(trx, model, ids)
-      const seqs = await logChanges(trx, instanceId, ids)
-      return rows.map((row, i) => {
-        const vector = stored.get(row.id)
-        const seq = seqs[i] as number
-        return vector ? { seq, imageId: row.id, image: { ...attributes(row), vector } } : { seq, imageId: row.id }
-      })
-    })
-    if (changes.length === 0) {
-      throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName ?? '*') })
-    }
-    vectors.apply(instanceId, changes)
-    return changes.length
-  }
-
   return {
     put: createPut(parts, models),
-    update,
+    update: createUpdate(parts),
     ...createRemoval(parts, models),
 
     async find(instanceId, key) {

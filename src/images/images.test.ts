@@ -10,6 +10,7 @@ import type { Filter } from '../filter.ts'
 import type { Instance } from '../instances/index.ts'
 import { readMeta, writeMeta } from '../store/meta.ts'
 import type { PutInput, WriteContext } from './images.ts'
+import { writeImage } from './write-image.ts'
 
 const NOW: WriteContext = { priority: 'search' }
 
@@ -301,6 +302,35 @@ describe('images', () => {
     assert.equal(late.outcome, 'superseded')
     const later = await images.put(instance.id, { productId: 'p0', picName: 'x.png', picture }, context(16))
     assert.equal(later.outcome, 'stored')
+  })
+
+  test('a product of more pictures than one transaction takes is changed and deleted whole', async () => {
+    const { images } = app.services
+    const instance = await newInstance('generic')
+    await put(instance, 'large', 1, { picName: '0' })
+    const first = await app.store.read
+      .selectFrom('image')
+      .selectAll()
+      .where('instance_id', '=', instance.id)
+      .executeTakeFirstOrThrow()
+    await app.store.write(async (trx) => {
+      const { id: _, ...row } = { ...first, thumbnail: '' }
+      for (let i = 1; i < 1200; i++) {
+        const embedding = { model: instance.model, vector: new Float32Array(256).fill(1 / 16) }
+        await writeImage(trx, { ...row, pic_name: String(i) }, embedding)
+      }
+    })
+    assert.equal(await images.update(instance.id, { productId: 'large' }, { intAttr: 5 }), 1200)
+    const changed = await images.list(instance.id, {
+      filter: { kind: 'int', field: 'intAttr', op: '=', value: 5 },
+      limit: 2000,
+      start: 0,
+    })
+    assert.equal(changed.length, 1200)
+    const removed = await images.remove(instance.id, { productId: 'large' }, NOW)
+    assert.equal(new Set(removed).size, 1200)
+    assert.equal(await images.count(instance.id), 0)
+    assert.deepEqual(await images.list(instance.id, { limit: 10, start: 0 }), [])
   })
 
   test('browsing goes in order of id, by filter and by product', async () => {

@@ -5,15 +5,17 @@ import {
   listRemovable,
   listRemovableByLines,
   listStillMatching,
+  type StoredImage,
 } from '../store/images.ts'
+import type { Trx } from '../store/index.ts'
 import type { CategoryModels } from './category-models.ts'
 import { checkKey } from './fields.ts'
 import type { Images } from './images.ts'
 import type { ImagesParts } from './parts.ts'
 import { type Removed, removeImages } from './write-image.ts'
 
-/** Images that one transaction of a removal by filter deletes at most. */
-const REMOVED_AT_ONCE = 500
+/** Images that one transaction deletes at most: a product may have a million, and every writer waits. */
+const REMOVED_AT_ONCE = 1000
 
 type Removal = Pick<Images, 'remove' | 'removeMany' | 'removeByFilter'>
 
@@ -32,31 +34,59 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
     await Promise.all(images.map(({ thumbnail }) => thumbnails.remove(thumbnail)))
   }
 
-  return {
-    async remove(instanceId, key, context) {
-      checkKey(key)
-      const { import: line } = context
+  /**
+   * Deletes what `list` gives, in parts; `conclude` runs in the transaction of the last part, which finds all that
+   * is left. A stop in between leaves a part of the work undone, never a wrong state: the delete is simply repeated.
+   */
+  async function removeListed(
+    instanceId: number,
+    list: (trx: Trx, limit: number) => Promise<StoredImage[]>,
+    conclude: (trx: Trx) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<string[]> {
+    const picNames: string[] = []
+    for (let isLast = false; !isLast; ) {
+      signal?.throwIfAborted()
       const removed = await store.write(async (trx) => {
-        const result = await removeImages(trx, instanceId, await listRemovable(trx, instanceId, key, line))
-        if (line) await leaveTombstones(trx, line.importId, [{ ...key, line: line.line }])
-        await context.alongside?.(trx, 'removed')
+        const images = await list(trx, REMOVED_AT_ONCE + 1)
+        isLast = images.length <= REMOVED_AT_ONCE
+        const result = await removeImages(trx, instanceId, images.slice(0, REMOVED_AT_ONCE))
+        if (isLast) await conclude(trx)
         return result
       })
       await publish(instanceId, removed)
-      return removed.images.map((image) => image.pic_name)
+      for (const image of removed.images) picNames.push(image.pic_name)
+      if (!isLast) await vectors.ready(instanceId, signal)
+    }
+    return picNames
+  }
+
+  return {
+    async remove(instanceId, key, { import: line, alongside, signal }) {
+      checkKey(key)
+      return removeListed(
+        instanceId,
+        (trx, limit) => listRemovable(trx, instanceId, key, limit, line),
+        async (trx) => {
+          if (line) await leaveTombstones(trx, line.importId, [{ ...key, line: line.line }])
+          await alongside?.(trx, 'removed')
+        },
+        signal,
+      )
     },
 
     async removeMany(instanceId, keys, { importId, alongside, signal }) {
       for (const key of keys) checkKey(key)
       await vectors.ready(instanceId, signal)
-      const removed = await store.write(async (trx) => {
-        const images = await listRemovableByLines(trx, instanceId, importId, keys)
-        const result = await removeImages(trx, instanceId, images)
-        await leaveTombstones(trx, importId, keys)
-        await alongside?.(trx)
-        return result
-      })
-      await publish(instanceId, removed)
+      await removeListed(
+        instanceId,
+        (trx, limit) => listRemovableByLines(trx, instanceId, importId, keys, limit),
+        async (trx) => {
+          await leaveTombstones(trx, importId, keys)
+          await alongside?.(trx)
+        },
+        signal,
+      )
     },
 
     async removeByFilter(instanceId, filter) {
@@ -71,12 +101,11 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         const removed = await store.write(async (trx) => {
           const images = await listStillMatching(trx, ids, filter)
           const result = await removeImages(trx, instanceId, images)
-          return { ...result, products: images.map((image) => image.product_id) }
+          for (const image of images) keys.push({ productId: image.product_id, picName: image.pic_name })
+          return result
         })
         await publish(instanceId, removed)
-        for (const [i, image] of removed.images.entries()) {
-          keys.push({ productId: removed.products[i] as string, picName: image.pic_name })
-        }
+        await vectors.ready(instanceId)
       }
     },
   }

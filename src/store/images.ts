@@ -273,21 +273,34 @@ export async function logChanges(trx: Trx, instanceId: number, imageIds: readonl
   return imageIds.map((id) => seqs.get(id) as number)
 }
 
-/** Sets columns of one picture or of a whole product; gives back the rows as they are now, with their vectors. */
-export async function updateImages(
+/** Ids of up to `limit` images of one picture name or a product, in order, after `afterId`. */
+export async function listKeyIds(
   trx: Trx,
   instanceId: number,
   key: { productId: string; picName?: string },
-  change: Updateable<ImageTable>,
-): Promise<ImageRow[]> {
-  return trx
-    .updateTable('image')
-    .set(change)
+  page: { afterId: number; limit: number },
+): Promise<number[]> {
+  const rows = await trx
+    .selectFrom('image')
+    .select('id')
     .where('instance_id', '=', instanceId)
     .where('product_id', '=', key.productId)
+    .where('id', '>', page.afterId)
     .$if(key.picName !== undefined, (query) => query.where('pic_name', '=', key.picName as string))
-    .returningAll()
+    .orderBy('id')
+    .limit(page.limit)
     .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Sets columns of images; gives the rows back as they are now. */
+export async function updateImages(
+  trx: Trx,
+  ids: readonly number[],
+  change: Updateable<ImageTable>,
+): Promise<ImageRow[]> {
+  if (ids.length === 0) return []
+  return trx.updateTable('image').set(change).where('id', 'in', ids).returningAll().execute()
 }
 
 export async function loadVectors(
@@ -306,11 +319,15 @@ export async function loadVectors(
   return new Map(rows.map((row) => [row.image_id, fromBlob(row.vector)]))
 }
 
-/** Images of one picture name or a product that a DELETE takes: not those that a later line of its import wrote. */
+/**
+ * Up to `limit` images of one picture name or a product that a DELETE takes: not those that a later line of its import
+ * wrote.
+ */
 export function listRemovable(
   trx: Trx,
   instanceId: number,
   key: { productId: string; picName?: string },
+  limit: number,
   line?: { importId: number; line: number },
 ): Promise<StoredImage[]> {
   return trx
@@ -325,6 +342,7 @@ export function listRemovable(
       ),
     )
     .orderBy('id')
+    .limit(limit)
     .execute()
 }
 
@@ -337,8 +355,9 @@ export async function listRemovableByLines(
   instanceId: number,
   importId: number,
   keys: readonly { readonly productId: string; readonly picName?: string; readonly line: number }[],
+  limit: number,
 ): Promise<StoredImage[]> {
-  return inBlocks(keys, async (block) => {
+  const images = await inBlocks(keys, async (block) => {
     const values = sql.join(block.map((key) => sql`(${key.productId}, ${key.picName ?? null}, ${key.line})`))
     const { rows } = await sql<StoredImage>`
       with deleted (product_id, pic_name, line) as (values ${values})
@@ -346,9 +365,12 @@ export async function listRemovableByLines(
       from deleted cross join image
       where image.instance_id = ${instanceId} and image.product_id = deleted.product_id
         and (deleted.pic_name is null or image.pic_name = deleted.pic_name)
-        and (image.import_id <> ${importId} or image.import_line <= deleted.line)`.execute(trx)
+        and (image.import_id <> ${importId} or image.import_line <= deleted.line)
+      limit ${limit}`.execute(trx)
     return rows
   })
+  // Keys of two blocks may name the same image.
+  return [...new Map(images.map((image) => [image.id, image])).values()].slice(0, limit)
 }
 
 /** Those of the images that still match, as they are in the transaction. */

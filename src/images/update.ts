@@ -1,0 +1,42 @@
+import { clip, problem } from '../errors.ts'
+import { listKeyIds, loadVectors, logChanges, updateImages } from '../store/images.ts'
+import { attributes } from '../store/vector-source.ts'
+import type { Change } from '../vectors/index.ts'
+import { checkFields, checkKey } from './fields.ts'
+import type { Images } from './images.ts'
+import type { ImagesParts } from './parts.ts'
+import { fieldColumns } from './rows.ts'
+
+/** Images that one transaction changes at most; see the same in remove.ts. */
+const UPDATED_AT_ONCE = 500
+
+/** Makes `images.update`. */
+export function createUpdate({ store, vision, vectors }: ImagesParts): Images['update'] {
+  return async (instanceId, key, fields) => {
+    checkKey(key)
+    checkFields(fields)
+    const columns = { ...fieldColumns(fields), updated_at: Date.now() }
+    let count = 0
+    for (let afterId = 0; ; ) {
+      const page = { afterId, limit: UPDATED_AT_ONCE }
+      const changes = await store.write(async (trx): Promise<Change[]> => {
+        const ids = await listKeyIds(trx, instanceId, key, page)
+        const rows = await updateImages(trx, ids, columns)
+        const stored = await loadVectors(trx, vision.model.id, ids)
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        const seqs = await logChanges(trx, instanceId, ids)
+        return ids.map((imageId, i) => {
+          const [row, vector, seq] = [byId.get(imageId), stored.get(imageId), seqs[i] as number]
+          return row && vector ? { seq, imageId, image: { ...attributes(row), vector } } : { seq, imageId }
+        })
+      })
+      vectors.apply(instanceId, changes)
+      count += changes.length
+      if (changes.length < UPDATED_AT_ONCE) break
+      afterId = changes.at(-1)?.imageId as number
+      await vectors.ready(instanceId)
+    }
+    if (count > 0) return count
+    throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName ?? '*') })
+  }
+}
