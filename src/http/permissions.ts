@@ -28,8 +28,8 @@ function ofAction({ name, versions, permission, instanceName }: Action): Permiss
   return { surface: 'official', call: name, versions, action: permission, resource, summary: '' }
 }
 
-function ofRoute({ method, path, action, resource, instanceParameter, summary }: RestRoute): Permission {
-  const instance = `${INSTANCE}${instanceParameter ? `{${instanceParameter}}` : '*'}`
+function ofRoute({ method, path, action, resource, instanceParameter, instanceOf, summary }: RestRoute): Permission {
+  const instance = `${INSTANCE}${instanceParameter ? `{${instanceParameter}}` : instanceOf ? '{instance}' : '*'}`
   return {
     surface: 'rest',
     call: `${method} /v1${path}`,

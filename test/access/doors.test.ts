@@ -2,6 +2,9 @@
  * Every call of both doors is held against the policies: the table that the server serves is walked.
  */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Permission } from '../../src/http/permissions.ts'
 import { type ClientKey, signAcs3 } from '../../src/http/rpc/acs3.ts'
@@ -58,9 +61,9 @@ async function callOf(key: ClientKey | undefined, { surface, call: name, version
   return await call(key, method, path.replace(/:\w+/g, '1'), { json })
 }
 
-/** The resource of that call. */
+/** The resource of that call; an instance that is looked up and not found counts as all. */
 function resourceOf({ resource }: Permission): string {
-  const names = { account: server.services.access.accountId, InstanceName: 'nothing' }
+  const names = { account: server.services.access.accountId, InstanceName: 'nothing', instance: '*' }
   return resource.replace(/\{(\w+)\}/g, (_, name: keyof typeof names) => names[name] ?? '1')
 }
 
@@ -137,6 +140,39 @@ suite('every call is checked', () => {
 })
 
 suite('over REST', () => {
+  test('whoever has one instance starts and follows its imports, and sees no others', async () => {
+    const { access, accessAdmin, instances, buckets } = server.services
+    const admin = actor((await access.findKey(root.accessKeyId)).principal)
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-bucket-'))
+    await writeFile(join(folder, 'increment.meta'), '{"OperationType":"DELETE","ProductId":"1"}\n')
+    await buckets.addFolder('photos', folder)
+    const user = await newUser('shopkeeper')
+    const resource = access.instanceResource('mine')
+    const document = policy([{ Effect: 'Allow', Action: 'imagesearch:*', Resource: resource }])
+    await accessAdmin.createPolicy(admin, { name: 'mine', document })
+    await accessAdmin.attach(admin, 'mine', { kind: 'user', name: 'shopkeeper' })
+    const started: Record<string, unknown> = {}
+    for (const name of ['mine', 'theirs']) {
+      await instances.create(name, 'generic')
+      const json = { bucket: 'photos' }
+      started[name] = (await call(root, 'POST', `/v1/instances/${name}/imports`, { json })).body.id
+    }
+    assert.equal((await call(user, 'GET', `/v1/imports/${started.mine}`)).status, 200)
+    assert.equal((await call(user, 'GET', `/v1/imports/${started.theirs}`)).code, 'NoPermission')
+    assert.equal((await call(user, 'GET', '/v1/imports/999')).code, 'NoPermission')
+    await rm(folder, { recursive: true })
+  })
+
+  test('changes of instances and buckets stand in the audit log', async () => {
+    await call(root, 'POST', '/v1/instances', { json: { name: 'noted', serviceType: 'generic' } })
+    await call(root, 'DELETE', '/v1/instances/noted')
+    const { body } = await call(root, 'GET', '/v1/access/audit?limit=2')
+    const [deleted, created] = body.events as { action: string; resource: string; detail: { name: string } }[]
+    assert.deepEqual([deleted?.action, created?.action], ['imagesearch:DeleteInstance', 'imagesearch:CreateInstance'])
+    assert.match(deleted?.resource ?? '', /instance\/noted$/)
+    assert.equal(created?.detail.name, 'noted')
+  })
+
   test('steps 5 to 8 of the official page: role, policy, attach, ARN', async () => {
     const document = {
       Version: '1',

@@ -12,6 +12,7 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
       method: 'POST',
       path: '/buckets',
       action: 'imagesearch:CreateBucket',
+      isAudited: true,
       summary: 'Adds a folder of the server as a bucket.',
       body: Type.Object(
         {
@@ -57,6 +58,7 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
       method: 'DELETE',
       path: '/buckets/:name',
       action: 'imagesearch:DeleteBucket',
+      isAudited: true,
       summary: 'Forgets a bucket; its objects stay where they are.',
       params: PARAMS,
       handle: ({ params }) => buckets.remove(params.name),

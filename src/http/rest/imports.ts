@@ -9,12 +9,20 @@ import { INSTANCE_PARAMS } from './instances.ts'
 import { type RestRoute, raw, route } from './route.ts'
 
 const strict = { additionalProperties: false }
-const IMPORT = { params: Type.Object({ id: Type.Integer({ minimum: 1 }) }) }
 /** Proxies and browsers give up connections that are silent for a minute. */
 const HEARTBEAT_MS = 15_000
 
 export function importRoutes({ instances, imports }: Services): RestRoute[] {
   const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
+  const oneImport = {
+    params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+    // Whoever has rights on one instance steers its imports and no others.
+    instanceOf: ({ id }: Readonly<Record<string, string>>) =>
+      imports.status(Number(id)).then(
+        ({ instanceId }) => instances.byId(instanceId).name,
+        () => undefined,
+      ),
+  }
   return [
     route({
       method: 'POST',
@@ -57,7 +65,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
       path: '/imports/:id',
       action: 'imagesearch:IncreaseList',
       summary: 'Shows an import: counts, causes, rate and time left.',
-      ...IMPORT,
+      ...oneImport,
       handle: ({ params }) => imports.status(params.id),
     }),
     route({
@@ -65,7 +73,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
       path: '/imports/:id/events',
       action: 'imagesearch:IncreaseList',
       summary: 'The status whenever it changes, as server-sent events; ends with the import.',
-      ...IMPORT,
+      ...oneImport,
       async handle({ params, signal }) {
         await imports.status(params.id)
         const events = Readable.from(serverSentEvents((stop) => imports.watch(params.id, stop), signal))
@@ -77,7 +85,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
       path: '/imports/:id/rows',
       action: 'imagesearch:IncreaseList',
       summary: 'Failed and superseded rows in order of line.',
-      ...IMPORT,
+      ...oneImport,
       query: Type.Object(
         {
           afterLine: Type.Integer({ minimum: 0, default: 0, description: 'Last line of the page before.' }),
@@ -95,7 +103,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
       path: '/imports/:id/failed.meta',
       action: 'imagesearch:IncreaseList',
       summary: 'The failed rows as they stood in the manifest: an increment.meta to import again.',
-      ...IMPORT,
+      ...oneImport,
       async handle({ params, signal }) {
         await imports.status(params.id)
         return raw({
@@ -111,7 +119,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
         path: `/imports/:id/${verb}`,
         action: 'imagesearch:IncreaseInstance',
         summary: SUMMARIES[verb],
-        ...IMPORT,
+        ...oneImport,
         handle: ({ params }) => imports[verb](params.id),
       }),
     ),

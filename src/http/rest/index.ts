@@ -11,6 +11,7 @@ import { permissionsOf } from '../permissions.ts'
 import { ACTIONS } from '../rpc/actions/index.ts'
 import { readSessionCookie } from '../session-cookie.ts'
 import { accessRoutes } from './access.ts'
+import { actorOf } from './actor.ts'
 import { bucketRoutes } from './buckets.ts'
 import { readCaller } from './caller.ts'
 import { categoryRoutes } from './categories.ts'
@@ -74,18 +75,18 @@ export function registerRest(app: FastifyInstance, door: Door): void {
       async handler(request, reply) {
         request.seen.action = `${route.method} /v1${route.path}`
         const caller = check === 'public' ? undefined : await readCaller(request, door)
-        if (caller) {
-          admit(request, reply, caller)
-          await authorise(route, request, caller, door)
-        }
-        const answer = await route.handle({
+        if (caller) admit(request, reply, caller)
+        const resource = caller ? await authorise(route, request, caller, door) : ''
+        const asked = {
           ...read(request),
           principal: caller?.principal,
           requestId: request.id,
           origin: originOf(request),
           sessionToken: readSessionCookie(request.headers.cookie),
           signal: request.hangUp.signal,
-        } as never)
+        } as RestRequest<never, never, never>
+        const answer = await route.handle(asked)
+        if (route.isAudited) await noteChange(route, asked, resource, door)
         reply.code(route.status ?? 200)
         return isRaw(answer) ? sendRaw(request, reply, answer, door.stopping) : reply.send(answer ?? {})
       },
@@ -101,16 +102,30 @@ function originOf(request: FastifyRequest): RestRequest<never, never, never>['or
   }
 }
 
+/** @returns name of the resource */
 async function authorise(
   route: RestRoute,
   request: FastifyRequest,
   { principal }: Caller,
   { services, now }: Door,
-): Promise<void> {
-  if (route.action === 'signed-in') return
+): Promise<string> {
+  if (route.action === 'signed-in') return ''
   const { access } = services
-  const resource = resourceOf(route, request.params as Record<string, string>, access)
+  const resource = await resourceOf(route, request.params as Record<string, string>, access)
   await access.authorise(principal, route.action, resource, conditions(request, now))
+  return resource
+}
+
+/** Notes a change that was made; the resource of what was created stands in the body. */
+async function noteChange(
+  { method, path, action }: RestRoute,
+  asked: RestRequest<unknown, unknown, { readonly name?: string; readonly userName?: string } | undefined>,
+  resource: string,
+  { services }: Door,
+): Promise<void> {
+  const name = asked.body?.name ?? asked.body?.userName
+  const detail = { call: `${method} /v1${path}`, ...(name !== undefined && { name }) }
+  await services.accessAdmin.recordChange(actorOf(asked), action, resource, detail)
 }
 
 /** Bodies of these types are a picture; the query then holds what else the JSON would. */

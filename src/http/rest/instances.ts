@@ -31,6 +31,7 @@ export function instanceRoutes({ instances, images, vectors }: Services): RestRo
       method: 'POST',
       path: '/instances',
       action: 'imagesearch:CreateInstance',
+      isAudited: true,
       summary: 'Creates an instance.',
       body: Type.Object(
         {
@@ -66,6 +67,7 @@ export function instanceRoutes({ instances, images, vectors }: Services): RestRo
       method: 'PATCH',
       path: '/instances/:name',
       action: 'imagesearch:UpdateInstance',
+      isAudited: true,
       summary: 'Changes options of an instance.',
       ...one,
       body: Type.Object(OPTIONS, strict),
@@ -75,6 +77,7 @@ export function instanceRoutes({ instances, images, vectors }: Services): RestRo
       method: 'POST',
       path: '/instances/:name/clear',
       action: 'imagesearch:ClearInstance',
+      isAudited: true,
       summary: 'Deletes all images of an instance and keeps the instance.',
       ...one,
       handle: ({ params }) => instances.clear(params.name),
@@ -83,6 +86,7 @@ export function instanceRoutes({ instances, images, vectors }: Services): RestRo
       method: 'DELETE',
       path: '/instances/:name',
       action: 'imagesearch:DeleteInstance',
+      isAudited: true,
       summary: 'Deletes an instance with everything in it.',
       ...one,
       handle: ({ params }) => instances.drop(params.name),

@@ -25,6 +25,7 @@ export function maintenanceRoutes({ doctor, backup }: Services): RestRoute[] {
       method: 'POST',
       path: '/backups',
       action: 'sightline:CreateBackup',
+      isAudited: true,
       resource: SERVER,
       summary: 'Copies the data folder, as it is at one moment, into a folder of the server.',
       body: Type.Object(

@@ -42,6 +42,10 @@ export interface RestRoute {
    * `acs:ram:*:{account}:user/{user}`.
    */
   readonly resource?: string
+  /** Name of the instance where only a lookup tells it; undefined when there is none, which counts as all. */
+  readonly instanceOf?: (parameters: Readonly<Record<string, string>>) => Promise<string | undefined>
+  /** Whether the audit log notes it when it was done. */
+  readonly isAudited?: true
   /** One line for the docs. */
   readonly summary: string
   readonly params?: TSchema
@@ -65,6 +69,8 @@ export function route<
   action: string
   instanceParameter?: string
   resource?: string
+  instanceOf?: RestRoute['instanceOf']
+  isAudited?: true
   summary: string
   params?: P
   query?: Q
@@ -76,13 +82,15 @@ export function route<
 }
 
 /** Name of the resource that a request to this route is on. */
-export function resourceOf(
-  { resource, instanceParameter }: RestRoute,
+export async function resourceOf(
+  { resource, instanceParameter, instanceOf }: RestRoute,
   parameters: Readonly<Record<string, string>>,
   access: Access,
-): string {
-  if (resource === undefined)
-    return access.instanceResource(instanceParameter ? (parameters[instanceParameter] ?? '') : '*')
+): Promise<string> {
+  if (resource === undefined) {
+    const named = instanceParameter ? (parameters[instanceParameter] ?? '') : '*'
+    return access.instanceResource((await instanceOf?.(parameters)) ?? named)
+  }
   return resource.replace(/\{(\w+)\}/g, (_, name) => (name === 'account' ? access.accountId : (parameters[name] ?? '')))
 }
 
