@@ -80,7 +80,7 @@ function sorted(images: ReadonlyMap<string, string>): [string, string][] {
   return [...images].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-test('rows that run in parallel leave what running them one after the other leaves', { timeout: 60_000 }, async () => {
+test('rows that run in parallel leave what running them one after the other leaves', { timeout: 180_000 }, async () => {
   const manifest = fc.array(line, { minLength: 1, maxLength: 900, size: 'max' })
   await fc.assert(
     fc.asyncProperty(

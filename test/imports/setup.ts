@@ -102,7 +102,7 @@ export async function importAll(setup: Setup, manifest: string | Uint8Array): Pr
 }
 
 export async function ended(imports: Imports, id: number): Promise<ImportStatus> {
-  for await (const status of imports.watch(id, AbortSignal.timeout(60_000))) {
+  for await (const status of imports.watch(id, AbortSignal.timeout(120_000))) {
     if (status.finishedMs > 0) return status
   }
   throw new Error(`import ${id} has not ended`)
