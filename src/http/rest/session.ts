@@ -7,6 +7,7 @@ import type { OpenedSession } from '../../access/index.ts'
 import { problem } from '../../errors.ts'
 import type { Services } from '../services.ts'
 import { sessionCookie } from '../session-cookie.ts'
+import { actorOf } from './actor.ts'
 import { type RawAnswer, type RestRoute, raw, route } from './route.ts'
 
 /** What the console offers depends on these. */
@@ -105,12 +106,15 @@ export function sessionRoutes(services: Services): RestRoute[] {
       action: 'signed-in',
       summary: 'Sets the own password, signs out everywhere else.',
       body: Type.Object({ password: Type.String({ maxLength: 1000 }) }),
-      handle: async ({ body, sessionToken, origin }) => {
+      handle: async (request) => {
+        const { body, sessionToken, origin } = request
         // Only a person at the console: a key, above all a narrow one, must not become a sign-in.
         const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
         if (!session) throw problem('CredentialsMissing', {})
         const { name } = session.principal
         await sessions.setPassword(name, body.password)
+        const user = `acs:ram:*:${access.accountId}:user/${name}`
+        await accessAdmin.recordChange(actorOf(request), 'ram:UpdateLoginProfile', user, {})
         return signedIn(await sessions.openByLink(await sessions.newLink(name), origin), origin.isTls)
       },
     }),
