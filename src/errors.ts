@@ -89,6 +89,21 @@ export const ERRORS = {
     message: ({ reason }) => `The data folder cannot be written: ${reason}. Nothing of this request was stored.`,
     hint: 'Free disk space in the data folder, then send the request again.',
   }),
+  DatabaseDamaged: entry<{ file: string; reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ file, reason }) => `Expected ${file} to be a whole database, but SQLite says: ${reason}.`,
+    hint: 'Put back the last `sightline backup`, or copy what can be saved with the sqlite3 command `.recover`.',
+  }),
+  DatabaseNewer: entry<{ file: string; migration: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ file, migration }) =>
+      `The database ${file} was written by a newer version of the program: it has the migration ${migration}.`,
+    hint: 'Start that version again, or put back a backup from before the update.',
+  }),
   DataFolderInUse: entry<{ folder: string; pid: string }>({
     official: 'InternalError',
     status: 500,
@@ -229,6 +244,13 @@ export const ERRORS = {
     retryable: false,
     message: () => 'Specified signature nonce was used already.',
     hint: 'Sign every request anew, with its own nonce.',
+  }),
+  RequestsTooMany: entry<{ name: string; kind: string; qps: number }>({
+    official: 'DeniedRequest',
+    status: 403,
+    retryable: true,
+    message: ({ name, kind, qps }) => `Expected at most ${qps} ${kind} a second on the instance "${name}".`,
+    hint: 'Wait for the milliseconds of x-acs-retry-after, or raise the limit of the instance.',
   }),
 
   // --- the official API

@@ -5,6 +5,7 @@
  * table group; functions take the connection or transaction they run in.
  */
 import { Kysely, Migrator, sql, type Transaction } from 'kysely'
+import { problem } from '../errors.ts'
 import * as first from './migrations/0001-first.ts'
 import * as sessions from './migrations/0002-sessions.ts'
 import type { Schema } from './schema.ts'
@@ -34,19 +35,22 @@ export interface Store {
 
 const MIGRATIONS = { '0001-first': first, '0002-sessions': sessions }
 const READERS = 2
+/** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
+const DAMAGE = new Set([11, 26])
 
 /**
  * Opens the store, making or migrating the file.
  *
  * @param file path of the SQLite file; its `-wal` and `-shm` lie beside it
+ * @throws DatabaseDamaged, DatabaseNewer, StorageFailed
  */
 export async function openStore(file: string): Promise<Store> {
   const writer = open(file, { readOnly: false, connections: 1 })
-  const migrator = new Migrator({ db: writer, provider: { getMigrations: async () => MIGRATIONS } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) {
+  try {
+    await migrate(writer, file)
+  } catch (error) {
     await writer.destroy()
-    throw error
+    throw isDamage(error) ? problem('DatabaseDamaged', { file, reason: error.message }, { cause: error }) : error
   }
   const read = open(file, { readOnly: true, connections: READERS })
   const queue = new WriteQueue(writer)
@@ -67,6 +71,26 @@ export async function openStore(file: string): Promise<Store> {
       await writer.destroy()
     },
   }
+}
+
+async function migrate(db: Db, file: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const unknown = (await appliedMigrations(db)).find((name) => !Object.hasOwn(MIGRATIONS, name))
+  if (unknown) throw problem('DatabaseNewer', { file, migration: unknown })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}
+
+async function appliedMigrations(db: Db): Promise<string[]> {
+  const tables = await sql`select 1 from sqlite_master where name = 'kysely_migration'`.execute(db)
+  if (tables.rows.length === 0) return []
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  return rows.map((row) => row.name)
+}
+
+function isDamage(error: unknown): error is Error {
+  const { errcode } = error as { errcode?: number }
+  return errcode !== undefined && DAMAGE.has(errcode & 0xff)
 }
 
 function open(file: string, options: { readOnly: boolean; connections: number }): Db {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import { sql } from 'kysely'
 import { openStore, type Store } from './index.ts'
 import { readMeta, writeMeta } from './meta.ts'
@@ -127,7 +128,43 @@ describe('the store', () => {
     await again.close()
   })
 
-  test('a file that is no database is refused with the reason', async () => {
+  test('a thread that dies fails what it was doing, and the next write and read work', async () => {
+    const threads: Worker[] = []
+    const collect = (thread: Worker): unknown => threads.push(thread)
+    process.on('worker', collect)
+    const other = await openStore(join(folder, 'dying.db'))
+    await readMeta(other.read, 'before')
+    const lost = other.write(async (trx) => {
+      await writeMeta(trx, 'before', 'lost')
+      for (const thread of threads) await thread.terminate()
+      await writeMeta(trx, 'after', 'lost')
+    })
+    await assert.rejects(lost, { code: 'StorageFailed' })
+    await other.write((trx) => writeMeta(trx, 'next', 'stored'))
+    assert.equal(await readMeta(other.read, 'next'), 'stored')
+    assert.equal(await readMeta(other.read, 'before'), undefined)
+    assert.equal(await readMeta(other.read, 'after'), undefined)
+    await other.close()
+    process.off('worker', collect)
+  })
+
+  test('a file that cannot be used is refused with the reason', async () => {
     await assert.rejects(openStore(join(folder, 'no-such-folder', 'x.db')), { code: 'StorageFailed' })
+    const file = join(folder, 'unusable.db')
+    await writeFile(file, 'this is no database '.repeat(1000))
+    await assert.rejects(openStore(file), { code: 'DatabaseDamaged' })
+    await copyFile(join(folder, 'closed.db'), file)
+    await truncate(file, 8192)
+    await assert.rejects(openStore(file), { code: 'DatabaseDamaged' })
+  })
+
+  test('a file of a newer version is left alone', async () => {
+    const file = join(folder, 'newer.db')
+    const newer = await openStore(file)
+    await newer.write((trx) =>
+      sql`insert into kysely_migration (name, timestamp) values ('9999-future', '2099')`.execute(trx),
+    )
+    await newer.close()
+    await assert.rejects(openStore(file), { code: 'DatabaseNewer', message: /9999-future/ })
   })
 })
