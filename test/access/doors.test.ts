@@ -2,13 +2,13 @@
  * Every call of both doors is held against the policies: the table that the server serves is walked.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Permission } from '../../src/http/permissions.ts'
 import { type ClientKey, signAcs3 } from '../../src/http/rpc/acs3.ts'
-import { openTestServer, type TestServer } from '../harness.ts'
+import { madePicture, openTestServer, type TestServer } from '../harness.ts'
 import { actor, policy } from './open-access.ts'
 
 /** Calls that would do their long work at once: that they can be denied is enough. */
@@ -140,6 +140,37 @@ suite('every call is checked', () => {
 })
 
 suite('over REST', () => {
+  test('an import reads what its role allows; other rows fail and name the permission', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-bucket-'))
+    await mkdir(join(folder, 'increment'))
+    const rows = ['a', 'b'].map((name) => `{"OperationType":"ADD","ProductId":"${name}","PicName":"${name}.png"}\n`)
+    await writeFile(join(folder, 'increment/increment.meta'), rows.join(''))
+    for (const name of ['a', 'b']) {
+      await writeFile(join(folder, `increment/${name}.png`), await madePicture(name.charCodeAt(0)))
+    }
+    await call(root, 'POST', '/v1/buckets', { json: { name: 'imagesearch-increment', folder } })
+    await call(root, 'POST', '/v1/instances', { json: { name: 'roles', serviceType: 'generic' } })
+    const objects = ['increment.meta', 'a.*'].map((name) => `acs:oss:*:*:imagesearch-increment/increment/${name}`)
+    const statement = { Effect: 'Allow', Action: ['oss:GetObject'], Resource: objects }
+    const document = { Version: '1', Statement: [statement] }
+    await call(root, 'POST', '/v1/policies', { json: { name: 'only-a', document } })
+    const { body: role } = await call(root, 'POST', '/v1/roles', { json: { name: 'only-a' } })
+
+    const json = { bucket: 'imagesearch-increment', path: '/increment', roleArn: role.arn }
+    const tooEarly = await call(root, 'POST', '/v1/instances/roles/imports', { json })
+    assert.equal(tooEarly.code, 'ManifestNotPermitted')
+    await call(root, 'PUT', '/v1/roles/only-a/policies/only-a')
+    const { body: started } = await call(root, 'POST', '/v1/instances/roles/imports', { json })
+    for await (const status of server.services.imports.watch(Number(started.id), AbortSignal.timeout(20_000))) {
+      if (status.state !== 'running') assert.deepEqual([status.ok, status.failed], [1, 1])
+    }
+    const { body } = await call(root, 'GET', `/v1/imports/${started.id}/rows`)
+    const [row] = body.rows as { code: string; message: string; productId: string }[]
+    assert.deepEqual([row?.code, row?.productId], ['RowNotPermitted', 'b'])
+    assert.match(row?.message ?? '', /oss:GetObject on acs:oss:\*:\*:imagesearch-increment\/increment\/b\.png/)
+    await rm(folder, { recursive: true })
+  })
+
   test('whoever has one instance starts and follows its imports, and sees no others', async () => {
     const { access, accessAdmin, instances, buckets } = server.services
     const admin = actor((await access.findKey(root.accessKeyId)).principal)
