@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type AccessAdmin, createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
+import { createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
 import { createBuckets } from './buckets/index.ts'
 import { createBackup, createDoctor } from './doctor/index.ts'
 import { problem } from './errors.ts'
@@ -30,7 +30,6 @@ export type AppConfig = Pick<
 
 export interface App {
   readonly services: Services
-  readonly accessAdmin: AccessAdmin
   readonly store: Store
   /** The administrator's key, at the first start only. */
   readonly firstKey?: NewAccessKey
@@ -134,7 +133,6 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   }
   return {
     services: { ...rooms, demoFolder: join(dataDir, 'demo-shop'), log, version: VERSION },
-    accessAdmin: admin,
     store,
     announce: (endpoint: string) => setEndpoint(dataDir, endpoint),
     ...(firstKey && { firstKey }),

@@ -327,7 +327,7 @@ suite('vectors', () => {
     assert.deepEqual(await engine.list(), [])
     assert.deepEqual(await truth.generations(), [])
     vectors.apply(INSTANCE, [truth.put(2, madeRow(2))])
-    await assert.rejects(vectors.search(INSTANCE, madeVector(1), { limit: 1 }), /is not open/)
+    await assert.rejects(vectors.search(INSTANCE, madeVector(1), { limit: 1 }), { code: 'InstanceNotFound' })
     await (await engine.open('instance-7-99', DIMENSION)).close()
     await vectors.close()
     await start()

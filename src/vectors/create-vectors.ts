@@ -1,3 +1,4 @@
+import { problem } from '../errors.ts'
 import type { Logger } from '../ops/log.ts'
 import { type Collection, openCollection } from './collection.ts'
 import { tableName } from './generation.ts'
@@ -23,7 +24,8 @@ export function createVectors({ engine, source, log }: VectorsParts): Vectors {
 
   function required(instanceId: number): Collection {
     const collection = collections.get(instanceId)
-    if (!collection) throw new Error(`the vector index of instance ${instanceId} is not open`)
+    // Dropped or cleared since the caller looked it up.
+    if (!collection) throw problem('InstanceNotFound', { name: `#${instanceId}` })
     return collection
   }
 
