@@ -26,7 +26,7 @@ export async function createLanceEngine(
   // Otherwise the native library prints a warning about them to stderr.
   process.env.LANCE_INCLUDE_VECTOR_CENTROIDS ??= 'false'
   const session = new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES)
-  const connection = await connect(folder, {}, session)
+  const connection = await connect(folder, { session })
 
   async function list(): Promise<string[]> {
     const names: string[] = []
