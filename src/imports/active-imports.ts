@@ -19,7 +19,7 @@ export interface ImportsParts {
   readonly buckets: Buckets
   readonly access: Pick<Access, 'objectReader'>
   /** How many workers there are decides how many rows are in work. */
-  readonly vision: Pick<Vision, 'load'>
+  readonly vision: Pick<Vision, 'load' | 'model'>
   readonly log: Logger
   /** Milliseconds since 1970; default the system's clock. */
   now?(): number

@@ -1,7 +1,7 @@
 /** The service: starts, shows and ends imports. One runs at a time for each instance. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { problem } from '../errors.ts'
-import type { Instance } from '../instances/index.ts'
+import { type Instance, requireModel } from '../instances/index.ts'
 import {
   changeImportState,
   countOutcomes,
@@ -9,6 +9,7 @@ import {
   findImport,
   type ImportRecord,
   insertImport,
+  isInstance,
   listImports,
   listRows,
   openImports,
@@ -25,7 +26,7 @@ const WATCH_MS = 250
 const ROWS_PAGE = 500
 
 export function createImports(parts: ImportsParts): Imports {
-  const { store, images, log, now = Date.now } = parts
+  const { store, images, vision, log, now = Date.now } = parts
   const active = createActiveImports(parts)
   let isClosed = false
 
@@ -47,11 +48,13 @@ export function createImports(parts: ImportsParts): Imports {
 
   async function start(instance: Instance, { bucket, path, roleArn, callbackAddress }: ImportStart) {
     if (isClosed) throw problem('StoppingNow', {})
+    requireModel(instance, vision.model)
     const role = roleArn ?? instance.defaultRole
     const { manifest } = await openManifest(parts, bucket, path, role)
     const prediction = await images.prediction(instance.id)
     const createdMs = now()
     const record = await store.write(async (trx) => {
+      if (!(await isInstance(trx, instance.id))) throw problem('InstanceNotFound', { name: instance.name })
       const running = await unfinishedImport(trx, instance.id)
       if (running !== undefined) throw problem('ImportRunning', { instance: instance.name, importId: running })
       return insertImport(trx, {

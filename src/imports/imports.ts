@@ -55,8 +55,8 @@ export interface Imports {
   /**
    * Checks bucket, path, role and manifest, then starts.
    *
-   * @throws ImportRunning, PathInvalid, BucketNotFound, BucketUnreachable, RoleNotFound, RoleNotTrusted,
-   * ManifestMissing, ManifestEmpty, ManifestNotText, ManifestNotPermitted
+   * @throws ImportRunning, InstanceNotFound, InstanceModelOther, PathInvalid, BucketNotFound, BucketUnreachable,
+   * RoleNotFound, RoleNotTrusted, ManifestMissing, ManifestEmpty, ManifestNotText, ManifestNotPermitted
    */
   start(instance: Instance, start: ImportStart): Promise<ImportStatus>
   /** Newest first. */

@@ -83,12 +83,14 @@ async function readStable(bucket: Bucket, key: string, signal: AbortSignal): Pro
 
 async function readWhole(bucket: Bucket, key: string, signal: AbortSignal): Promise<Picture> {
   const { info, stream } = await bucket.get(key, { signal })
-  const parts: Uint8Array[] = []
+  const { sizeBytes } = info
+  const bytes = Buffer.allocUnsafe(Math.min(sizeBytes, MAX_BYTES))
+  let filled = 0
   for await (const part of stream) {
     // Inside the loop: leaving it closes the stream.
-    if (info.sizeBytes > MAX_BYTES) throw problem('PictureTooHeavy', { bytes: info.sizeBytes, max: MAX_BYTES })
-    parts.push(part)
+    if (sizeBytes > MAX_BYTES) throw problem('PictureTooHeavy', { bytes: sizeBytes, max: MAX_BYTES })
+    bytes.set(part, filled)
+    filled += part.length
   }
-  const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
   return { bytes, etag: info.etag }
 }

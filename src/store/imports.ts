@@ -55,6 +55,17 @@ export async function insertImport(
     .executeTakeFirstOrThrow()
 }
 
+/** false = it was cleared or dropped since. */
+export async function isInstance(trx: Trx, id: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('instance')
+    .select('id')
+    .where('id', '=', id)
+    .where('is_dropped', '=', 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export function findImport(db: Db, id: number): Promise<ImportRecord | undefined> {
   return db.selectFrom('import').selectAll().where('id', '=', id).executeTakeFirst()
 }
