@@ -15,7 +15,6 @@ const MAX_SHOWN_PATH = 200
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const found = readError(error)
-    request.seen.code = found.code
     // Only errors of the table describe themselves to clients; the cause of others is in the log alone.
     if (found.status >= 500) request.log.error({ err: found.cause ?? found }, found.message)
     return sendError(found, request, reply)
@@ -25,7 +24,8 @@ export function answerErrors(app: FastifyInstance): void {
   })
 }
 
-function sendError(error: SightlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendError(error: SightlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.seen.code = error.code
   reply.code(error.status)
   if (isFormPost(request.wire)) {
     const { type, body } = formPostError(error, request)
@@ -38,7 +38,7 @@ function isRpc(path: string): boolean {
   return path === '/' || path.startsWith('/v2/image/') || path.startsWith('/item/')
 }
 
-function readError(error: unknown): SightlineError {
+export function readError(error: unknown): SightlineError {
   if (error instanceof SightlineError) return error
   const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
   if (statusCode >= 400 && statusCode < 500) return problem('RequestMalformed', { reason: message ?? '' })

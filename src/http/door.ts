@@ -3,6 +3,7 @@ import type { RequestConditions } from '../access/index.ts'
 import type { Authenticator, Caller } from './authenticate.ts'
 import type { DownloadLinks } from './download-links.ts'
 import type { PictureReader } from './pictures.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { Call } from './rpc/action.ts'
 import type { Services } from './services.ts'
 import type { Uploads } from './uploads/uploads.ts'
@@ -14,6 +15,7 @@ export interface Door {
   readonly picture: PictureReader
   readonly links: DownloadLinks
   readonly uploads: Uploads
+  readonly limits: RateLimits
   readonly now: () => number
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
@@ -41,13 +43,16 @@ function baseUrl(request: FastifyRequest): string {
 }
 
 /** What an action has at hand, of this request. */
-export function callOf(request: FastifyRequest, { services, picture, links, uploads }: Door, caller: Caller): Call {
+export function callOf(request: FastifyRequest, reply: FastifyReply, door: Door, caller: Caller): Call {
+  const { services, picture, links, uploads, limits, now } = door
   return {
     services,
     picture,
     links,
     uploads,
     principal: caller.principal,
+    conditions: conditions(request, now),
+    limit: (instance, permission) => limits.take(instance, permission, reply),
     host: request.headers.host ?? '',
     baseUrl: baseUrl(request),
     signal: request.hangUp.signal,

@@ -5,9 +5,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { problem } from '../errors.ts'
-import { answerErrors, refuseConnection } from './answer-errors.ts'
+import { answerErrors, readError, refuseConnection, sendError } from './answer-errors.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { type Certificate, sortConnections } from './connections.ts'
 import { registerConsole } from './console-routes.ts'
@@ -18,6 +18,7 @@ import { registerHealth } from './health.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createPictureFetcher } from './picture-url.ts'
 import { createPictureReader } from './pictures.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { readBody } from './read-body.ts'
 import { registerRest } from './rest/index.ts'
 import { registerGateway } from './rpc/gateway.ts'
@@ -158,6 +159,11 @@ function openFastify(services: Services, limits: Limits): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => refuseConnection(error, socket, { maxHeaderSize, requestTimeoutMs }),
+    // An address that cannot be decoded: no hook has seen the request.
+    frameworkErrors: (error, request, reply) => {
+      equip(request as unknown as FastifyRequest)
+      sendError(readError(error), request as unknown as FastifyRequest, reply as unknown as FastifyReply)
+    },
   }) as unknown as FastifyInstance
 }
 
@@ -171,6 +177,7 @@ function openDoor(services: Services, options: ServerOptions, maxBytes: number, 
     picture: createPictureReader({ fetchPicture, uploads }),
     links: createDownloadLinks({ now, key: signingKey }),
     uploads,
+    limits: createRateLimits({ now }),
     now,
     stopping,
   }
@@ -199,9 +206,7 @@ function prepareRequests(app: FastifyInstance, maxBodyBytes: number, stopping: A
   app.decorateRequest('seen')
   app.decorateRequest('hangUp')
   app.addHook('onRequest', async (request, reply) => {
-    request.seen = { action: '', principal: '', code: '' }
-    request.wire = wireOf(request, Buffer.alloc(0))
-    request.hangUp = new AbortController()
+    equip(request)
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) request.hangUp.abort()
     })
@@ -212,6 +217,12 @@ function prepareRequests(app: FastifyInstance, maxBodyBytes: number, stopping: A
   app.addHook('preValidation', async (request) => {
     if (Buffer.isBuffer(request.body)) request.wire = wireOf(request, request.body)
   })
+}
+
+function equip(request: FastifyRequest): void {
+  request.seen = { action: '', principal: '', code: '' }
+  request.wire = wireOf(request, Buffer.alloc(0))
+  request.hangUp = new AbortController()
 }
 
 function wireOf(request: FastifyRequest, body: Buffer): WireRequest {

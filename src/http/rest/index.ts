@@ -77,6 +77,7 @@ export function registerRest(app: FastifyInstance, door: Door): void {
         const caller = check === 'public' ? undefined : await readCaller(request, door)
         if (caller) admit(request, reply, caller)
         const resource = caller ? await authorise(route, request, caller, door) : ''
+        await limit(route, request, reply, door)
         const asked = {
           ...read(request),
           principal: caller?.principal,
@@ -92,6 +93,13 @@ export function registerRest(app: FastifyInstance, door: Door): void {
       },
     })
   }
+}
+
+/** @throws RequestsTooMany, InstanceNotFound */
+async function limit(route: RestRoute, request: FastifyRequest, reply: FastifyReply, door: Door): Promise<void> {
+  if (!route.instanceParameter || !door.limits.counts(route.action)) return
+  const name = (request.params as Record<string, string>)[route.instanceParameter] ?? ''
+  door.limits.take(await door.services.instances.get(name), route.action, reply)
 }
 
 function originOf(request: FastifyRequest): RestRequest<never, never, never>['origin'] {

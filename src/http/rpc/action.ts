@@ -3,7 +3,7 @@
  * the docs list.
  */
 
-import type { Principal } from '../../access/index.ts'
+import type { Principal, RequestConditions } from '../../access/index.ts'
 import type { Instance } from '../../instances/index.ts'
 import type { DownloadLinks } from '../download-links.ts'
 import type { PictureReader } from '../pictures.ts'
@@ -19,6 +19,9 @@ export interface Call {
   readonly links: DownloadLinks
   readonly uploads: Uploads
   readonly principal: Principal
+  readonly conditions: RequestConditions
+  /** Counts a call against the limits of its instance. @throws RequestsTooMany */
+  readonly limit: (instance: Instance, permission: string) => void
   /** By which the caller reaches this server, `127.0.0.1:8750`. */
   readonly host: string
   /** Address under which the caller reaches this server, `http://127.0.0.1:8750`. */
@@ -69,6 +72,7 @@ export function action<P extends Parameters>(definition: {
     parameters: { InstanceName: INSTANCE_NAME, ...parameters },
     async run(call, values) {
       const instance = await call.services.instances.get(values.get('InstanceName') ?? '')
+      call.limit(instance, `imagesearch:${name}`)
       const answer = await handle({ ...call, instance }, readParameters(parameters, values))
       return { ...ENVELOPES[envelope], ...answer }
     },

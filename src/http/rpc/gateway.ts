@@ -59,7 +59,7 @@ export async function answerCall(parts: {
     const resource = services.access.instanceResource(action.instanceName?.(values) ?? '*')
     await services.access.authorise(caller.principal, action.permission, resource, conditions(request, now))
   }
-  const answer = await action.run(callOf(request, door, caller), values)
+  const answer = await action.run(callOf(request, reply, door, caller), values)
   return reply.type(JSON_TYPE).send(officialJson({ RequestId: request.id, ...answer }))
 }
 

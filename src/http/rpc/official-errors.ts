@@ -80,6 +80,7 @@ export function rpcError(error: SightlineError, request: FastifyRequest): object
     ...officialError(error, request.seen.isConsole ?? false),
     Recommend: error.hint,
     ...(error.detail && { AccessDeniedDetail: error.detail }),
+    ...(error.detail && { AccessDeniedDetail: error.detail }),
   }
 }
 

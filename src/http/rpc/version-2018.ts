@@ -53,7 +53,9 @@ export function registerVersion2018(app: FastifyInstance, door: Door): void {
       const resource = services.access.instanceResource(name)
       await services.access.authorise(caller.principal, `imagesearch:${action}`, resource, conditions(request, now))
       const instance = await services.instances.get(name)
-      const answer = await handle(callOf(request, door, caller), instance, parseMetaBody(request.wire.body))
+      const call = callOf(request, reply, door, caller)
+      call.limit(instance, `imagesearch:${action}`)
+      const answer = await handle(call, instance, parseMetaBody(request.wire.body))
       return { RequestId: request.id, Success: true, Code: 0, Message: 'success', ...answer }
     })
 }

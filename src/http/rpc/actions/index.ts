@@ -4,10 +4,12 @@
 import { authorizeFileUpload } from '../../uploads/authorize-file-upload.ts'
 import type { Action } from '../action.ts'
 import { addImage } from './add-image.ts'
+import { assumeRole } from './assume-role.ts'
 import { checkImageExists } from './check-image-exists.ts'
 import { compareSimilarByImage } from './compare-similar-by-image.ts'
 import { deleteImage } from './delete-image.ts'
 import { detail } from './detail.ts'
+import { getCallerIdentity } from './get-caller-identity.ts'
 import { increaseInstance } from './increase-instance.ts'
 import { increaseList } from './increase-list.ts'
 import { searchImageByFilter } from './search-image-by-filter.ts'
@@ -30,4 +32,6 @@ export const ACTIONS: readonly Action[] = [
   increaseInstance,
   increaseList,
   authorizeFileUpload,
+  assumeRole,
+  getCallerIdentity,
 ]

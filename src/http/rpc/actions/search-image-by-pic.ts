@@ -6,7 +6,7 @@ import { SEARCH_PARAMETERS, searchAnswer, searchOptions } from '../search-answer
 
 export const searchImageByPic = action({
   name: 'SearchImageByPic',
-  versions: ['2020-12-14', '2020-02-12'],
+  versions: ['2020-12-14', '2020-02-12', '2019-03-25'],
   envelope: 'Msg',
   parameters: {
     PicContent: required(picContent),
