@@ -7,6 +7,7 @@ import { clip, problem } from '../errors.ts'
 import { findAccessKey, findBearerKey, touchAccessKey, touchBearerKey } from '../store/access.ts'
 import type { Store } from '../store/index.ts'
 import type { Principal } from './access.ts'
+import { userArn } from './arns.ts'
 import { hashBearerToken } from './credentials.ts'
 import type { SecretBox } from './secret-box.ts'
 import { shortCache } from './short-cache.ts'
@@ -63,7 +64,7 @@ export function keyRing(parts: {
     return {
       kind: 'user' as const,
       name: owner.user_name,
-      arn: `acs:ram::${accountId}:user/${owner.user_name}`,
+      arn: userArn(accountId, owner.user_name),
       isAdmin: owner.user_is_admin === 1,
     }
   }
@@ -92,7 +93,6 @@ export function keyRing(parts: {
     forget() {
       accessKeys.clear()
       bearerKeys.clear()
-      lastUsed.clear()
     },
     async close() {
       await Promise.all(writing)

@@ -2,11 +2,11 @@
  * What an import with a role may read. The role must trust the service; its policies are asked for every object.
  */
 import { clip, problem } from '../errors.ts'
+import { roleNameOf } from './arns.ts'
 import { evaluate, question } from './policy/evaluate.ts'
 import { requestContext } from './policy/request-context.ts'
 import { trusts } from './policy/trust.ts'
 import type { PolicyBook } from './policy-book.ts'
-import { roleNameOf } from './role-arn.ts'
 
 /** Who takes the roles of imports: the trusted service that the cloud calls "Image Search". */
 export const IMPORT_SERVICE = 'imagesearch.aliyuncs.com'

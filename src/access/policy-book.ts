@@ -74,6 +74,7 @@ export function createPolicyBook({ store, clock }: { store: Store; clock: () => 
     forget() {
       users.clear()
       roles.clear()
+      prepared.clear()
     },
   }
 }

@@ -13,11 +13,11 @@ import {
   updateRole,
 } from '../store/policies.ts'
 import type { AccessAdmin, RoleInfo } from './access-admin.ts'
+import { roleArn } from './arns.ts'
 import type { Changes } from './changes.ts'
 import { checkName } from './names.ts'
 import { IMPORT_SERVICE } from './object-reader.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
-import { roleArn } from './role-arn.ts'
 
 type Roles = Pick<AccessAdmin, 'listRoles' | 'role' | 'createRole' | 'updateRole' | 'deleteRole'>
 

@@ -14,6 +14,7 @@ import {
   touchSession,
 } from '../store/sessions.ts'
 import type { Principal } from './access.ts'
+import { userArn } from './arns.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
 
@@ -70,7 +71,7 @@ export function createSessions(parts: { store: Store; accountId: string; clock?:
   let passwordChecks = 0
 
   function principalOf(name: string, isAdmin: boolean): Principal {
-    return { kind: 'user', name, arn: `acs:ram::${accountId}:user/${name}`, isAdmin, accessKeyId: '' }
+    return { kind: 'user', name, arn: userArn(accountId, name), isAdmin, accessKeyId: '' }
   }
 
   async function open(userName: string, origin: SignInOrigin): Promise<OpenedSession> {

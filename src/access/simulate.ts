@@ -3,6 +3,7 @@
  */
 import type { Store } from '../store/index.ts'
 import type { AccessAdmin } from './access-admin.ts'
+import { roleArn, userArn } from './arns.ts'
 import { evaluate, explain, question } from './policy/evaluate.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
 import { requestContext } from './policy/request-context.ts'
@@ -28,7 +29,7 @@ export function createSimulate(parts: {
     const full = resource.startsWith('instance/') ? `acs:imagesearch:*:${accountId}:${resource}` : resource
     const context = requestContext({
       'acs:CurrentTime': new Date(clock()).toISOString(),
-      'acs:PrincipalARN': `acs:ram::${accountId}:${kind}/${name}`,
+      'acs:PrincipalARN': kind === 'user' ? userArn(accountId, name) : roleArn(accountId, name),
       ...conditions,
     })
     const asked = question(action, full, context)

@@ -5,13 +5,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import { clip, problem } from '../errors.ts'
 import type { Access, AssumeRoleRequest, Principal, RequestConditions, TemporaryCredentials } from './access.ts'
+import { roleArn, roleNameOf } from './arns.ts'
 import { type AuditLog, lineOf } from './audit.ts'
 import { newTemporaryKey } from './credentials.ts'
 import { contextOf, roleOf } from './decide.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
 import { trusts } from './policy/trust.ts'
-import type { PolicyBook } from './policy-book.ts'
-import { roleNameOf } from './role-arn.ts'
+import type { PolicyBook, RoleInForce } from './policy-book.ts'
 import type { SecretBox } from './secret-box.ts'
 
 const ACTION = 'sts:AssumeRole'
@@ -52,40 +52,43 @@ export interface TemporaryKeys {
 }
 
 export function temporaryKeys({ accountId, secrets, book, audit, authorise, clock }: Parts): TemporaryKeys {
+  function issue(role: RoleInForce, { sessionName, policy }: AssumeRoleRequest, seconds: number): TemporaryCredentials {
+    const key = newTemporaryKey()
+    const expirationMs = Math.floor(clock() / 1000 + seconds) * 1000
+    const sealed: Sealed = {
+      accessKeyId: key.accessKeyId,
+      secret: key.accessKeySecret,
+      roleId: role.id,
+      role: role.name,
+      session: sessionName,
+      expirationMs,
+      ...(policy && { policy }),
+    }
+    return {
+      ...key,
+      securityToken: Buffer.from(secrets.seal('security-token', JSON.stringify(sealed))).toString('base64'),
+      expirationMs,
+      assumedRoleArn: roleArn(accountId, `${role.name}/${sessionName}`),
+      assumedRoleId: `${role.id}:${sessionName}`,
+    }
+  }
+
   return {
     async assumeRole(principal, request, conditions) {
-      const { roleArn, sessionName: session, policy } = request
+      const { roleArn: arn, sessionName: session, externalId = '' } = request
       const seconds = checkRequest(request)
       // Before the role is looked for: whoever may not take it does not learn whether it exists.
-      await authorise(principal, ACTION, roleArn, conditions)
-      const role = await book.ofRole(roleNameOf(roleArn, accountId))
-      if (!role) throw problem('RoleNotFound', { role: clip(roleArn) })
-      const taker = principal.kind === 'user' ? principal.arn : `acs:ram::${accountId}:role/${roleOf(principal)}`
-      const context = contextOf(principal, conditions, { 'sts:ExternalId': request.externalId ?? '' })
+      await authorise(principal, ACTION, arn, conditions)
+      const role = await book.ofRole(roleNameOf(arn, accountId))
+      if (!role) throw problem('RoleNotFound', { role: clip(arn) })
+      const taker = principal.kind === 'user' ? principal.arn : roleArn(accountId, roleOf(principal))
+      const context = contextOf(principal, conditions, { 'sts:ExternalId': externalId })
       if (!trusts(role.trust, { arn: taker }, context)) {
-        audit.note('denied', lineOf(principal, ACTION, roleArn, conditions, { code: 'RoleNotTrusted' }))
+        audit.note('denied', lineOf(principal, ACTION, arn, conditions, { code: 'RoleNotTrusted' }))
         throw problem('RoleNotTrusted', { role: role.name, who: taker })
       }
-
-      audit.note('changed', lineOf(principal, ACTION, roleArn, conditions, { session, seconds }))
-      const key = newTemporaryKey()
-      const expirationMs = Math.floor(clock() / 1000 + seconds) * 1000
-      const sealed: Sealed = {
-        accessKeyId: key.accessKeyId,
-        secret: key.accessKeySecret,
-        roleId: role.id,
-        role: role.name,
-        session,
-        expirationMs,
-        ...(policy && { policy }),
-      }
-      return {
-        ...key,
-        securityToken: Buffer.from(secrets.seal('security-token', JSON.stringify(sealed))).toString('base64'),
-        expirationMs,
-        assumedRoleArn: `acs:ram::${accountId}:role/${role.name}/${session}`,
-        assumedRoleId: `${role.id}:${session}`,
-      }
+      audit.note('changed', lineOf(principal, ACTION, arn, conditions, { session, seconds }))
+      return issue(role, request, seconds)
     },
 
     async find(accessKeyId, securityToken) {

@@ -7,6 +7,7 @@ import type { Db, Store } from '../store/index.ts'
 import { listPoliciesOf } from '../store/policies.ts'
 import type { Principal } from './access.ts'
 import type { AccessAdmin, UserInfo } from './access-admin.ts'
+import { userArn } from './arns.ts'
 import type { Changes } from './changes.ts'
 import { checkName } from './names.ts'
 
@@ -25,7 +26,7 @@ export function createUsers(parts: {
     return {
       name: row.name,
       displayName: row.display_name,
-      arn: `acs:ram::${accountId}:user/${row.name}`,
+      arn: userArn(accountId, row.name),
       isAdmin: row.is_admin === 1,
       policies: policies.map(({ name }) => name),
       createdMs: row.created_at,

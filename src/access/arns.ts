@@ -1,7 +1,11 @@
 /**
- * ARNs of roles, `acs:ram::<account>:role/<name>`.
+ * Names of users and roles in the cloud's form.
  */
 import { clip, problem } from '../errors.ts'
+
+export function userArn(accountId: string, name: string): string {
+  return `acs:ram::${accountId}:user/${name}`
+}
 
 export function roleArn(accountId: string, name: string): string {
   return `acs:ram::${accountId}:role/${name}`
