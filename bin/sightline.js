@@ -25,8 +25,6 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   })
 } else {
   console.error(`sightline needs Node ${NEEDED} or later, but this is Node ${process.versions.node}.`)
-  console.error(
-    '  Install Node from https://nodejs.org, or run `npx --yes --package node@24 --package sightline sightline`.',
-  )
+  console.error('  Install it from https://nodejs.org.')
   process.exitCode = 1
 }
