@@ -115,19 +115,20 @@ async function main(): Promise<void> {
   await Promise.all([vision.close(), withOneMore.close()])
   type Way = keyof (typeof rounds)[number]
   const middle = (of: (round: (typeof rounds)[number]) => number): number => percentile(rounds.map(of), 0.5)
-  const rows = (way: Way, name: string): Figure[] => [
+  // Of processor time, not of the clock: both ways fill all processors, and other work on the machine falls out.
+  const ratio = (way: Way): number => middle((round) => round.alone.cpuMsPerPicture / round[way].cpuMsPerPicture)
+  const rows = (way: Way, name: string, atLeast?: number): Figure[] => [
     { name, value: middle((round) => round[way].picturesPerSecond), unit: 'pict/s' },
-    { name: '  processor time', value: middle((round) => round[way].cpuMsPerPicture), unit: 'ms' },
+    { name: '  processor time a picture', value: middle((round) => round[way].cpuMsPerPicture), unit: 'ms' },
+    ...(way === 'alone'
+      ? []
+      : [{ name: '  efficiency: alone / this', value: ratio(way), unit: '', ...(atLeast ? { atLeast } : {}) }]),
   ]
-  const ratio = (way: Way): number => middle((round) => round[way].picturesPerSecond / round.alone.picturesPerSecond)
   const isKept = report('encoder-rate', [
     ...rows('alone', `decode and embed alone, ${cores} threads`),
-    ...rows('analyse', `analyse, ${cores} workers`),
-    { name: '  / alone', value: ratio('analyse'), unit: '', atLeast: 0.9 },
-    ...rows('thumbnails', `analyse with thumbnail, ${cores} workers`),
-    { name: '  / alone', value: ratio('thumbnails'), unit: '', atLeast: 0.85 },
+    ...rows('analyse', `analyse, ${cores} workers`, 0.85),
+    ...rows('thumbnails', `analyse with thumbnail, ${cores} workers`, 0.78),
     ...rows('oneMore', `analyse with thumbnail, ${cores + 1} workers`),
-    { name: '  / alone', value: ratio('oneMore'), unit: '' },
   ])
   process.exitCode = isKept ? 0 : 1
 }

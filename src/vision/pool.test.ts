@@ -7,7 +7,7 @@ import { SightlineError } from '../errors.ts'
 import type { Analysis, Priority } from './index.ts'
 import type { Model } from './model.ts'
 import { PICTURE_RULES } from './picture-rules.ts'
-import { createPool, type Pool } from './pool.ts'
+import { createPool, JOBS_PER_WORKER, type Pool } from './pool.ts'
 
 const model: Model = { id: 'm', path: '', sha256: '', dimension: 1, shorterSide: 1, inputSide: 1, saliencySide: 1 }
 const options = { rules: PICTURE_RULES.open }
@@ -61,6 +61,11 @@ function run(pool: Pool, kind: number, number = 0, priority: Priority = 'import'
   return pool.run(Uint8Array.of(kind, number), options, priority, signal)
 }
 
+/** As many as one worker takes; what comes after them waits. */
+function fill(pool: Pool, signal?: AbortSignal): Promise<Analysis>[] {
+  return Array.from({ length: JOBS_PER_WORKER }, () => run(pool, SLOW, 0, 'import', signal))
+}
+
 /** 'ok', or the code of the error. */
 async function outcome(result: Promise<Analysis>): Promise<string> {
   return result.then(
@@ -97,9 +102,9 @@ test('searches overtake imports that wait', () =>
     const order: string[] = []
     const named = (name: string, kind: number, priority: Priority): Promise<unknown> =>
       run(pool, kind, 0, priority).then(() => order.push(name))
-    const running = [named('running', SLOW, 'import'), named('running', SLOW, 'import')]
+    const running = Array.from({ length: JOBS_PER_WORKER }, () => named('running', SLOW, 'import'))
     const waiting = [named('import', OK, 'import'), named('search', OK, 'search')]
-    assert.deepEqual(pool.load(), { waiting: 2, running: 2, workers: 1 })
+    assert.deepEqual(pool.load(), { waiting: 2, running: JOBS_PER_WORKER, workers: 1 })
     await Promise.all([...running, ...waiting])
     assert.ok(order.indexOf('search') < order.indexOf('import'), order.join())
   }))
@@ -107,17 +112,13 @@ test('searches overtake imports that wait', () =>
 test('an abort takes out what waits and does not touch what others sent', () =>
   withPool({}, async (pool) => {
     const controller = new AbortController()
-    const running = [run(pool, SLOW), run(pool, SLOW, 0, 'import', controller.signal)]
+    const running = fill(pool, controller.signal)
     const waiting = run(pool, OK, 0, 'import', controller.signal)
     const other = run(pool, OK)
     controller.abort(new Error('gone'))
     assert.equal(pool.load().waiting, 1)
-    assert.deepEqual(await Promise.all([...running, waiting, other].map(outcome)), [
-      'ok',
-      'Error: gone',
-      'Error: gone',
-      'ok',
-    ])
+    const outcomes = await Promise.all([...running, waiting, other].map(outcome))
+    assert.deepEqual(outcomes, [...running.map(() => 'Error: gone'), 'Error: gone', 'ok'])
     await assert.rejects(run(pool, OK, 0, 'import', controller.signal), /gone/)
   }))
 
@@ -131,7 +132,7 @@ test('the bytes stay with the caller, and only those of the picture are sent', (
 
 test('more waiting bytes than fit are refused', () =>
   withPool({}, async (pool) => {
-    const running = [run(pool, SLOW), run(pool, SLOW)]
+    const running = fill(pool)
     const large = new Uint8Array(100 * 1024 * 1024)
     large[0] = OK
     const outcomes = await Promise.all([1, 2, 3].map(() => outcome(pool.run(large, options, 'import'))))
@@ -142,9 +143,9 @@ test('more waiting bytes than fit are refused', () =>
 test('closing ends what is in work and refuses what waits', async () => {
   let outcomes: Promise<string[]> = Promise.resolve([])
   await withPool({}, async (pool) => {
-    outcomes = Promise.all([SLOW, SLOW, OK].map((kind) => outcome(run(pool, kind))))
+    outcomes = Promise.all([...fill(pool), run(pool, OK)].map(outcome))
   })
-  assert.deepEqual(await outcomes, ['ok', 'ok', 'StoppingNow'])
+  assert.deepEqual(await outcomes, [...Array(JOBS_PER_WORKER).fill('ok'), 'StoppingNow'])
 })
 
 test('a worker that dies while the pool closes leaves nobody waiting', async () => {

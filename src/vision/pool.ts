@@ -21,8 +21,8 @@ export interface Pool {
   close(): Promise<void>
 }
 
-/** While one picture is embedded, the next is decoded beside it. */
-const JOBS_PER_WORKER = 2
+/** One picture is embedded, the next is decoded beside it, and one lies ready for when this process is slow to answer. */
+export const JOBS_PER_WORKER = 3
 /** What waits is held in memory; beyond this callers are sent away. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 const MAX_RESTART_DELAY_MS = 30_000
