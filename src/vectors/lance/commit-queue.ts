@@ -25,14 +25,22 @@ interface Waiting {
 export class CommitQueue {
   readonly #table: Table
   readonly #schema: Schema
+  /** No row of the table has a higher id. */
+  #highestId: number
   /** Runs a task while no commit runs; commits that come meanwhile wait. */
   readonly exclusively = createTurns()
   #waiting: Waiting[] = []
   #commits = 0
 
-  constructor(table: Table, schema: Schema) {
+  private constructor(table: Table, schema: Schema, highestId: number) {
     this.#table = table
     this.#schema = schema
+    this.#highestId = highestId
+  }
+
+  static async open(table: Table, schema: Schema): Promise<CommitQueue> {
+    const [last] = await table.query().select(['id']).orderBy({ columnName: 'id', ascending: false }).limit(1).toArray()
+    return new CommitQueue(table, schema, Number(last?.id ?? -1))
   }
 
   /** Commits since the table was opened. */
@@ -60,20 +68,25 @@ export class CommitQueue {
   }
 
   async #commit(changes: Changes): Promise<void> {
-    const rows: IndexRow[] = []
+    const fresh: IndexRow[] = []
+    const changed: IndexRow[] = []
     const removed: number[] = []
     for (const [id, row] of changes) {
-      if (row) rows.push(row)
-      else removed.push(id)
+      if (!row) removed.push(id)
+      else if (id > this.#highestId) fresh.push(row)
+      else changed.push(row)
     }
-    for (let from = 0; from < rows.length; from += MAX_ROWS) {
-      const batch = tableOf(this.#schema, rows.slice(from, from + MAX_ROWS))
+    // Before the commit: if its answer gets lost, the next try must look the rows up instead of adding them twice.
+    for (const { id } of fresh) this.#highestId = Math.max(this.#highestId, id)
+    for (const rows of inBlocks(fresh)) {
+      const batch = tableOf(this.#schema, rows)
+      await this.#run(() => this.#table.add(batch))
+    }
+    for (const rows of inBlocks(changed)) {
+      const batch = tableOf(this.#schema, rows)
       await this.#run(() => this.#upsertById().execute(batch))
     }
-    for (let from = 0; from < removed.length; from += MAX_ROWS) {
-      const ids = idsSql(removed.slice(from, from + MAX_ROWS))
-      await this.#run(() => this.#table.delete(ids))
-    }
+    for (const ids of inBlocks(removed)) await this.#run(() => this.#table.delete(idsSql(ids)))
   }
 
   #upsertById(): MergeInsertBuilder {
@@ -84,4 +97,10 @@ export class CommitQueue {
     await retryConflicts(commit)
     this.#commits++
   }
+}
+
+function inBlocks<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / MAX_ROWS) }, (_, i) =>
+    list.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS),
+  )
 }

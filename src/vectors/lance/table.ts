@@ -19,7 +19,7 @@ const REFINE_FACTOR = 2
 const IDS_AT_ONCE = 2000
 
 export async function openLanceTable(table: Table, schema: Schema, options: UpkeepOptions): Promise<VectorTable> {
-  const queue = new CommitQueue(table, schema)
+  const queue = await CommitQueue.open(table, schema)
   const upkeep = await createUpkeep(table, queue, options)
 
   async function nearest(query: Float32Array, limit: number, filter: Filter | undefined): Promise<Hit[]> {
