@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'preact/compat'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter-preact'
 import { whenSignedOut } from './api/client.ts'
-import { signOut, useSession, useSignedIn } from './api/session.ts'
+import { signOut, useMay, useSession, useSignedIn } from './api/session.ts'
 import s from './app.module.css'
 import { currentLanguage, LANGUAGES, type Language, t } from './i18n/index.ts'
 import { InstancesPage } from './pages/instances.tsx'
@@ -49,6 +49,7 @@ export function App({ onLanguage }: { onLanguage: (language: Language) => Promis
 function Shell({ onLanguage }: { onLanguage: (language: Language) => Promise<void> }) {
   const main = useRef<HTMLElement>(null)
   const [here] = useLocation()
+  const may = useMay()
   const isFirst = useRef(true)
   // A new page is read from its top.
   useEffect(() => {
@@ -63,19 +64,19 @@ function Shell({ onLanguage }: { onLanguage: (language: Language) => Promise<voi
       <button type="button" class={s.skip} onClick={() => main.current?.focus()}>
         {t('skipToContent')}
       </button>
-      <div class={s.side}>
+      <header class={s.side}>
         <Link href="/" class={s.brand} aria-label="Sightline">
           <Mark />
           <span>Sightline</span>
         </Link>
         <nav class={s.nav} aria-label={t('mainMenu')}>
           <NavLink href="/instances" icon="instances" text={t('instances')} />
-          <NavLink href="/buckets" icon="bucket" text={t('buckets')} />
-          <NavLink href="/access" icon="access" text={t('access')} />
+          {may('ListBuckets') && <NavLink href="/buckets" icon="bucket" text={t('buckets')} />}
+          {may('ram:ListUsers') && <NavLink href="/access" icon="access" text={t('access')} />}
           <NavLink href="/system" icon="system" text={t('system')} />
         </nav>
         <UserMenu onLanguage={onLanguage} />
-      </div>
+      </header>
       <main id="main" class={s.main} ref={main} tabIndex={-1}>
         <Suspense fallback={<Loading />}>
           <Switch>

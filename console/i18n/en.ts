@@ -191,6 +191,8 @@ export const messages = {
   retryFailed: 'Retry failed rows',
   rowsASecond: '{n} rows/s',
   'rowsASecond.one': '{n} row/s',
+  rowsByImport: 'Rows of each import since {since}',
+  rowsSkipped: '{n} skipped',
   rowsDone: '{n} rows done',
   'rowsDone.one': '{n} row done',
   rowsFailed: '{n} failed',
@@ -346,15 +348,12 @@ export const messages = {
 
   // access
   accessAbout: 'Who may do what. Users and programs act with policies; imports read buckets with a role.',
-  accessNeedsAdmin: 'Only administrators see users, keys and policies.',
   action: 'Action',
   addUser: 'Create user',
   administrator: 'Administrator',
   administratorText: 'May do everything, without policies.',
   allowed: 'Allowed',
-  attach: 'Attach',
   attachPolicy: 'Attach a policy',
-  attachedTo: 'Attached to',
   createKey: 'Create key',
   createPolicy: 'Create policy',
   createRole: 'Create role',
@@ -397,7 +396,6 @@ export const messages = {
   'scope.search': 'Search',
   'scope.import': 'Import',
   'scope.admin': 'Administration',
-  secret: 'Secret',
   signInLink: 'Sign-in link',
   signInLinkMade: 'Whoever opens this link within a day is signed in as {name}. It works once.',
   simulate: 'Simulate',
@@ -420,12 +418,10 @@ export const messages = {
   users: 'Users',
 
   // system
-  alive: 'Alive',
   audit: 'Audit log',
   auditEmpty: 'Nothing changed yet',
   auditEmptyText: 'Changes and refused requests are listed here.',
   behind: '{n} pending',
-  checkedAt: 'Checked {time}',
   errorsShare: 'Errors',
   latency: 'Mean time',
   memory: 'Memory',
@@ -459,7 +455,6 @@ export const messages = {
   who: 'Who',
   outcome: 'Outcome',
   indexState: 'Index state',
-  eventLoop: 'Event loop delay',
 } as const satisfies Record<string, string>
 
 export type Messages = { readonly [K in keyof typeof messages]: string }

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { useSearchParams } from 'wouter-preact'
 import { type Bucket, testBucket, useBuckets, useRemoveBucket } from '../api/buckets.ts'
-import { useSignedIn } from '../api/session.ts'
+import { useMay } from '../api/session.ts'
 import { moment, t } from '../i18n/index.ts'
 import { BucketBrowser } from '../parts/bucket-browser.tsx'
 import { Button } from '../parts/button.tsx'
@@ -17,7 +17,7 @@ import s from './buckets.module.css'
 /** Where imports find pictures. */
 export default function BucketsPage() {
   const buckets = useBuckets()
-  const { user } = useSignedIn()
+  const may = useMay()
   const [params, setParams] = useSearchParams()
   const [isAdding, openAdd] = useState(false)
   const [tested, test] = useState<string>()
@@ -27,7 +27,7 @@ export default function BucketsPage() {
   return (
     <>
       <PageHead title={t('buckets')} about={t('bucketsAbout')}>
-        {user.isAdmin && list && list.length > 0 && (
+        {may('CreateBucket') && list && list.length > 0 && (
           <Button look="primary" icon="plus" onClick={() => openAdd(true)}>
             {t('addBucket')}
           </Button>
@@ -38,7 +38,7 @@ export default function BucketsPage() {
       {list?.length === 0 && (
         <Card>
           <Empty icon="bucket" title={t('noBuckets')} text={t('noBucketsText')}>
-            {user.isAdmin && (
+            {may('CreateBucket') && (
               <Button look="primary" onClick={() => openAdd(true)}>
                 {t('addBucket')}
               </Button>
@@ -78,7 +78,7 @@ export default function BucketsPage() {
                         <Button small icon="check" onClick={() => test(bucket.name)}>
                           {t('testBucket')}
                         </Button>
-                        {user.isAdmin && (
+                        {may('DeleteBucket') && (
                           <Button
                             small
                             look="quiet"

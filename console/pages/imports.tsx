@@ -5,6 +5,7 @@ import { useMay } from '../api/session.ts'
 import { duration, fullMoment, moment, number, t } from '../i18n/index.ts'
 import { RowsBar } from '../parts/bars.tsx'
 import { LinkButton } from '../parts/button.tsx'
+import { ImportBars } from '../parts/import-bars.tsx'
 import { Card, Empty, Failure, Loading, Pager, StateBadge } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
 import s from './imports.module.css'
@@ -35,6 +36,7 @@ export default function ImportsPage({ instance }: { instance: Instance }) {
   }
   return (
     <Card title={t('importHistory')} isFlush>
+      <ImportBars imports={data.imports} base={`/instances/${name}/imports`} />
       <div class={table.scroll}>
         <table class={table.table}>
           <thead>
