@@ -1,4 +1,5 @@
-import { countImages, givenCategories, sampleCategory } from '../store/images.ts'
+import { givenCategories, sampleCategory } from '../store/image-samples.ts'
+import { countImages } from '../store/images.ts'
 import type { Store } from '../store/index.ts'
 import { type CategoryModel, fitCategories } from './category.ts'
 

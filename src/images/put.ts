@@ -1,8 +1,8 @@
 import { CATEGORY_OTHERS } from '../attributes.ts'
 import { problem } from '../errors.ts'
 import { type Instance, requireModel } from '../instances/index.ts'
-import type { NewImage } from '../store/images.ts'
-import { attributes } from '../store/vector-source.ts'
+import { filterable } from '../store/filterable.ts'
+import type { NewImage } from '../store/image-writes.ts'
 import { type Analysis, PICTURE_RULES, type Region } from '../vision/index.ts'
 import { type CategoryModel, parseCategoryModel, rankCategories } from './category.ts'
 import type { CategoryModels } from './category-models.ts'
@@ -77,7 +77,7 @@ export function createPut(parts: ImagesParts, models: CategoryModels): Images['p
       return { outcome: 'superseded', imageId: 0, categoryId: category.id, region, regions }
     }
     const { imageId, seq, oldThumbnail } = written
-    vectors.apply(instanceId, [{ seq, imageId, image: { ...attributes(row), vector: analysis.vector } }])
+    vectors.apply(instanceId, [{ seq, imageId, image: { ...filterable(row), vector: analysis.vector } }])
     if (category.isGiven) models.note(instanceId, 1)
     await thumbnails.remove(oldThumbnail)
     return { outcome: 'stored', imageId, categoryId: category.id, region, regions }

@@ -1,13 +1,7 @@
-import {
-  lastImageId,
-  leaveTombstones,
-  listMatching,
-  listRemovable,
-  listRemovableByLines,
-  listStillMatching,
-  type StoredImage,
-} from '../store/images.ts'
+import { listRemovable, listRemovableByLines, listStillMatching, type StoredImage } from '../store/image-writes.ts'
+import { lastImageId, listMatching } from '../store/images.ts'
 import type { Trx } from '../store/index.ts'
+import { leaveTombstones } from '../store/tombstones.ts'
 import type { CategoryModels } from './category-models.ts'
 import { checkKey } from './fields.ts'
 import type { Images } from './images.ts'

@@ -1,6 +1,7 @@
 /** Images between the table and the rest of the program. */
+
+import { filterable } from '../store/filterable.ts'
 import type { ImageRow } from '../store/images.ts'
-import { attributes } from '../store/vector-source.ts'
 import type { Image, ImageFields } from './images.ts'
 
 export function toImage(row: ImageRow): Image {
@@ -17,7 +18,7 @@ export function toImage(row: ImageRow): Image {
     sourceEtag: row.source_etag,
     createdMs: row.created_at,
     updatedMs: row.updated_at,
-    ...attributes(row),
+    ...filterable(row),
   }
 }
 

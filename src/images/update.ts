@@ -1,6 +1,7 @@
 import { clip, problem } from '../errors.ts'
-import { listKeyIds, loadVectors, logChanges, updateImages } from '../store/images.ts'
-import { attributes } from '../store/vector-source.ts'
+import { filterable } from '../store/filterable.ts'
+import { listKeyIds, logChanges, updateImages } from '../store/image-writes.ts'
+import { loadVectors } from '../store/images.ts'
 import type { Change } from '../vectors/index.ts'
 import { checkFields, checkKey } from './fields.ts'
 import type { Images } from './images.ts'
@@ -27,7 +28,7 @@ export function createUpdate({ store, vision, vectors }: ImagesParts): Images['u
         const seqs = await logChanges(trx, instanceId, ids)
         return ids.map((imageId, i) => {
           const [row, vector, seq] = [byId.get(imageId), stored.get(imageId), seqs[i] as number]
-          return row && vector ? { seq, imageId, image: { ...attributes(row), vector } } : { seq, imageId }
+          return row && vector ? { seq, imageId, image: { ...filterable(row), vector } } : { seq, imageId }
         })
       })
       vectors.apply(instanceId, changes)

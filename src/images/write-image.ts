@@ -10,9 +10,9 @@ import {
   replaceImage,
   type StoredImage,
   takePlace,
-  tombstoneLine,
-} from '../store/images.ts'
+} from '../store/image-writes.ts'
 import type { Trx } from '../store/index.ts'
+import { tombstoneLine } from '../store/tombstones.ts'
 
 export type Written =
   | { readonly outcome: 'stored'; readonly imageId: number; readonly seq: number; readonly oldThumbnail: string }

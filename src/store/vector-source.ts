@@ -2,10 +2,11 @@
  * The truth as the vector room asks for it (its `VectorSource`). Engines do not know each other, so the shape is only
  * matched here and checked where the composition root wires both.
  */
-import type { Selectable } from 'kysely'
 import type { Filterable } from '../attributes.ts'
-import { countImages, sampleVectors } from './images.ts'
-import type { ImageTable, Store } from './index.ts'
+import { FILTERABLE, type FilterableColumns, filterable } from './filterable.ts'
+import { sampleVectors } from './image-samples.ts'
+import { countImages } from './images.ts'
+import type { Store } from './index.ts'
 import { fromBlob, toBlob } from './vector-blob.ts'
 import {
   deleteVectorIndex,
@@ -35,18 +36,6 @@ interface Change {
 
 /** Changes that one update of an index's state forgets at most, so that it stays a short write. */
 const PRUNE_AT_ONCE = 5000
-
-const ATTRIBUTES = [
-  'image.category_id',
-  'image.int_attr',
-  'image.int_attr2',
-  'image.int_attr3',
-  'image.int_attr4',
-  'image.str_attr',
-  'image.str_attr2',
-  'image.str_attr3',
-  'image.str_attr4',
-] as const
 
 export function vectorSource(store: Store) {
   const { read } = store
@@ -80,12 +69,12 @@ export function vectorSource(store: Store) {
         .selectFrom('latest')
         .leftJoin('image', 'image.id', 'latest.image_id')
         .leftJoin('embedding', (join) => join.onRef('embedding.image_id', '=', 'image.id').on('model', '=', model))
-        .select(['latest.seq', 'latest.image_id', 'vector', ...ATTRIBUTES])
+        .select(['latest.seq', 'latest.image_id', 'vector', ...FILTERABLE])
         .orderBy('latest.seq')
         .execute()
       return rows.map(({ seq, image_id, vector, ...image }) =>
         vector
-          ? { seq, imageId: image_id, image: { ...attributes(image as AttributeColumns), vector: fromBlob(vector) } }
+          ? { seq, imageId: image_id, image: { ...filterable(image as FilterableColumns), vector: fromBlob(vector) } }
           : { seq, imageId: image_id },
       )
     },
@@ -94,7 +83,7 @@ export function vectorSource(store: Store) {
       const rows = await read
         .selectFrom('image')
         .innerJoin('embedding', (join) => join.onRef('embedding.image_id', '=', 'image.id').on('model', '=', model))
-        .select(['image.id', 'vector', ...ATTRIBUTES])
+        .select(['image.id', 'vector', ...FILTERABLE])
         .where('image.instance_id', '=', instanceId)
         .where('image.id', '>', afterId)
         .orderBy('image.id')
@@ -103,7 +92,7 @@ export function vectorSource(store: Store) {
       return rows.map(({ id, vector, ...image }) => ({
         seq: 0,
         imageId: id,
-        image: { ...attributes(image), vector: fromBlob(vector) },
+        image: { ...filterable(image), vector: fromBlob(vector) },
       }))
     },
 
@@ -143,34 +132,6 @@ export function vectorSource(store: Store) {
     },
 
     deleteGeneration: (id: number): Promise<void> => store.write((trx) => deleteVectorIndex(trx, id)),
-  }
-}
-
-type AttributeColumns = Pick<
-  Selectable<ImageTable>,
-  | 'category_id'
-  | 'int_attr'
-  | 'int_attr2'
-  | 'int_attr3'
-  | 'int_attr4'
-  | 'str_attr'
-  | 'str_attr2'
-  | 'str_attr3'
-  | 'str_attr4'
->
-
-/** The filterable part of an image row. */
-export function attributes(row: AttributeColumns): Filterable {
-  return {
-    categoryId: row.category_id,
-    intAttr: row.int_attr,
-    intAttr2: row.int_attr2,
-    intAttr3: row.int_attr3,
-    intAttr4: row.int_attr4,
-    strAttr: row.str_attr,
-    strAttr2: row.str_attr2,
-    strAttr3: row.str_attr3,
-    strAttr4: row.str_attr4,
   }
 }
 

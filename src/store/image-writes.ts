@@ -1,0 +1,197 @@
+/** Images with their vectors as they are written: every write leaves a row in the change log. */
+import { type Insertable, sql, type Updateable } from 'kysely'
+import type { Filter } from '../filter.ts'
+import { filterSql } from './filter-sql.ts'
+import type { ImageKeyColumns, ImageRow } from './images.ts'
+import { inBlocks } from './in-blocks.ts'
+import type { ImageTable, Trx } from './index.ts'
+import { toBlob } from './vector-blob.ts'
+
+export type NewImage = Omit<Insertable<ImageTable>, 'id'>
+
+/** What an image that is about to be replaced or deleted leaves behind. */
+export interface StoredImage {
+  readonly id: number
+  readonly pic_name: string
+  readonly thumbnail: string
+  readonly import_id: number
+  readonly import_line: number
+}
+
+const STORED = ['id', 'pic_name', 'thumbnail', 'import_id', 'import_line'] as const
+
+export function findStored(trx: Trx, key: ImageKeyColumns): Promise<StoredImage | undefined> {
+  return trx
+    .selectFrom('image')
+    .select(STORED)
+    .where('instance_id', '=', key.instanceId)
+    .where('product_id', '=', key.productId)
+    .where('pic_name', '=', key.picName)
+    .executeTakeFirst()
+}
+
+/**
+ * Counts one more image, if the instance has room for it.
+ *
+ * @returns false when it is full or not there
+ */
+export async function takePlace(trx: Trx, instanceId: number): Promise<boolean> {
+  const result = await trx
+    .updateTable('instance')
+    .set((eb) => ({ image_count: eb('image_count', '+', 1) }))
+    .where('id', '=', instanceId)
+    .where('is_dropped', '=', 0)
+    .whereRef('image_count', '<', 'capacity')
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export async function insertImage(trx: Trx, row: NewImage): Promise<number> {
+  const { id } = await trx.insertInto('image').values(row).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Replaces the row as a whole; its vectors are those of another picture from now on. */
+export async function replaceImage(trx: Trx, id: number, row: Updateable<ImageTable>): Promise<void> {
+  await trx.updateTable('image').set(row).where('id', '=', id).execute()
+  await trx.deleteFrom('embedding').where('image_id', '=', id).execute()
+}
+
+export async function insertVector(trx: Trx, imageId: number, model: string, vector: Float32Array): Promise<void> {
+  await trx
+    .insertInto('embedding')
+    .values({ image_id: imageId, model, vector: toBlob(vector) })
+    .execute()
+}
+
+/** @returns the change's seq of each image, in the order of `imageIds` */
+export async function logChanges(trx: Trx, instanceId: number, imageIds: readonly number[]): Promise<number[]> {
+  const rows = await inBlocks(imageIds, (block) =>
+    trx
+      .insertInto('change')
+      .values(block.map((id) => ({ instance_id: instanceId, image_id: id })))
+      .returning(['seq', 'image_id'])
+      .execute(),
+  )
+  // The order of returned rows is not promised.
+  const seqs = new Map(rows.map((row) => [row.image_id, row.seq]))
+  return imageIds.map((id) => seqs.get(id) as number)
+}
+
+/** Ids of up to `limit` images of one picture name or a product, in order, after `afterId`. */
+export async function listKeyIds(
+  trx: Trx,
+  instanceId: number,
+  key: { productId: string; picName?: string },
+  page: { afterId: number; limit: number },
+): Promise<number[]> {
+  const rows = await trx
+    .selectFrom('image')
+    .select('id')
+    .where('instance_id', '=', instanceId)
+    .where('product_id', '=', key.productId)
+    .where('id', '>', page.afterId)
+    .$if(key.picName !== undefined, (query) => query.where('pic_name', '=', key.picName as string))
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Sets columns of images; gives the rows back as they are now. */
+export async function updateImages(
+  trx: Trx,
+  ids: readonly number[],
+  change: Updateable<ImageTable>,
+): Promise<ImageRow[]> {
+  if (ids.length === 0) return []
+  return trx.updateTable('image').set(change).where('id', 'in', ids).returningAll().execute()
+}
+
+/**
+ * Up to `limit` images of one picture name or a product that a DELETE takes: not those that a later line of its import
+ * wrote.
+ */
+export function listRemovable(
+  trx: Trx,
+  instanceId: number,
+  key: { productId: string; picName?: string },
+  limit: number,
+  line?: { importId: number; line: number },
+): Promise<StoredImage[]> {
+  return trx
+    .selectFrom('image')
+    .select(STORED)
+    .where('instance_id', '=', instanceId)
+    .where('product_id', '=', key.productId)
+    .$if(key.picName !== undefined, (query) => query.where('pic_name', '=', key.picName as string))
+    .$if(line !== undefined, (query) =>
+      query.where((eb) =>
+        eb.or([eb('import_id', '<>', line?.importId as number), eb('import_line', '<=', line?.line as number)]),
+      ),
+    )
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * {@link listRemovable} for many lines of one import at once. `cross join`, because SQLite then takes the keys one by
+ * one through the index; otherwise it may walk all images of the instance.
+ */
+export async function listRemovableByLines(
+  trx: Trx,
+  instanceId: number,
+  importId: number,
+  keys: readonly { readonly productId: string; readonly picName?: string; readonly line: number }[],
+  limit: number,
+): Promise<StoredImage[]> {
+  const images = await inBlocks(keys, async (block) => {
+    const values = sql.join(block.map((key) => sql`(${key.productId}, ${key.picName ?? null}, ${key.line})`))
+    const { rows } = await sql<StoredImage>`
+      with deleted (product_id, pic_name, line) as (values ${values})
+      select distinct image.id, image.pic_name, image.thumbnail, image.import_id, image.import_line
+      from deleted cross join image
+      where image.instance_id = ${instanceId} and image.product_id = deleted.product_id
+        and (deleted.pic_name is null or image.pic_name = deleted.pic_name)
+        and (image.import_id <> ${importId} or image.import_line <= deleted.line)
+      limit ${limit}`.execute(trx)
+    return rows
+  })
+  // Keys of two blocks may name the same image.
+  return [...new Map(images.map((image) => [image.id, image])).values()].slice(0, limit)
+}
+
+/** Those of the images that still match, as they are in the transaction. */
+export function listStillMatching(
+  trx: Trx,
+  ids: readonly number[],
+  filter: Filter,
+): Promise<(StoredImage & Pick<ImageRow, 'product_id'>)[]> {
+  return trx
+    .selectFrom('image')
+    .select([...STORED, 'product_id'])
+    .where('id', 'in', ids)
+    .where(filterSql(filter))
+    .orderBy('id')
+    .execute()
+}
+
+/**
+ * Deletes images with their vectors and counts them out.
+ *
+ * @returns the change's seq of each, in the order of `ids`
+ */
+export async function deleteImages(trx: Trx, instanceId: number, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  await inBlocks(ids, async (block) => {
+    await trx.deleteFrom('image').where('id', 'in', block).execute()
+    return []
+  })
+  await trx
+    .updateTable('instance')
+    .set((eb) => ({ image_count: eb('image_count', '-', ids.length) }))
+    .where('id', '=', instanceId)
+    .execute()
+  return logChanges(trx, instanceId, ids)
+}
