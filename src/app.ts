@@ -45,6 +45,8 @@ export function dataPaths(dataDir: string) {
     database: join(dataDir, 'sightline.db'),
     vectors: join(dataDir, 'vectors'),
     thumbnails: join(dataDir, 'thumbnails'),
+    uploads: join(dataDir, 'uploads'),
+    tls: join(dataDir, 'tls'),
   }
 }
 
@@ -114,7 +116,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const imports = createImports({ store, images, buckets, access, vision, log })
   onClose(imports.close)
   const doctor = createDoctor({ store, instances, vectors, thumbnails })
-  const leftOut = [basename(paths.vectors), ...LOCK_FILES]
+  const leftOut = [basename(paths.vectors), basename(paths.uploads), ...LOCK_FILES]
   const backup = createBackup({ store, dataDir, storeFile: basename(paths.database), leftOut })
 
   const rooms = {

@@ -148,6 +148,13 @@ export const ERRORS = {
     message: ({ folder }) => `Expected the folder ${folder} to be empty or absent, but there are files in it.`,
     hint: 'Name another --data folder for the demo, or serve this one: sightline serve --data FOLDER/data.',
   }),
+  CertificateUnreadable: entry<{ reason: string }>({
+    official: 'InternalError',
+    status: 500,
+    retryable: false,
+    message: ({ reason }) => `Expected a certificate and its private key as PEM files, got others: ${reason}.`,
+    hint: 'Set tlsCertificate and tlsKey to files that belong together, or neither of them.',
+  }),
   BackupFolderUsed: entry<{ folder: string }>({
     official: 'BadRequest',
     status: 409,

@@ -1,6 +1,10 @@
 /** Opens a data folder and serves it, until it is told to stop. */
-import { type App, openApp } from '../app.ts'
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { type App, dataPaths, openApp } from '../app.ts'
 import { problem } from '../errors.ts'
+import { ownCertificate } from '../http/certificates.ts'
+import type { Certificate } from '../http/connections.ts'
 import { createServer } from '../http/server.ts'
 import type { Config } from '../ops/config.ts'
 import type { Logger } from '../ops/log.ts'
@@ -15,11 +19,15 @@ export interface RunningServer {
 
 /** @throws what keeps a server from starting: DataFolderInUse, AddressUnusable, StorageFailed, ... */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const app = await openApp(config, log)
   const { host, port, maxBodyBytes, allowPrivateAddresses } = config
-  const server = createServer(app.services, { maxBodyBytes, allowPrivateAddresses })
+  const app = await openApp(config, log)
   try {
-    const address = await server.listen({ host, port })
+    const certificate = await readCertificate(config)
+    const uploadFolder = dataPaths(config.dataDir).uploads
+    const server = createServer(app.services, { maxBodyBytes, allowPrivateAddresses, certificate, uploadFolder })
+    const address = await server.listen({ host, port }).catch((error) => {
+      throw unusableAddress(config, error)
+    })
     const endpoint = `http://${urlHost(address.host)}:${address.port}`
     await app.announce(endpoint)
     return {
@@ -34,7 +42,22 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }
   } catch (error) {
     await app.close()
-    throw unusableAddress(config, error)
+    throw error
+  }
+}
+
+/** The certificate of the settings, or one of our own that is made at the first start. @throws CertificateUnreadable */
+async function readCertificate({ dataDir, tlsCertificate, tlsKey, tlsNames }: Config): Promise<Certificate> {
+  if (!tlsCertificate && !tlsKey) {
+    const names = tlsNames.split(',').map((name) => name.trim())
+    return ownCertificate({ folder: dataPaths(dataDir).tls, names: names.filter(Boolean) })
+  }
+  try {
+    const pair = { cert: await readFile(tlsCertificate, 'utf8'), key: await readFile(tlsKey, 'utf8') }
+    createSecureContext(pair)
+    return pair
+  } catch (cause) {
+    throw problem('CertificateUnreadable', { reason: (cause as Error).message }, { cause })
   }
 }
 
@@ -45,8 +68,7 @@ function urlHost(host: string): string {
 }
 
 function unusableAddress({ host, port }: Config, error: unknown): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException
-  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return error
+  const { code, message } = error as NodeJS.ErrnoException
   const reason = code === 'EADDRINUSE' ? 'another program listens there' : message
   return problem('AddressUnusable', { host, port, reason }, { cause: error })
 }

@@ -119,6 +119,35 @@ export const SETTINGS = {
     about: 'Bytes that the body of a request has at most. A picture in base64 takes 4/3 of its size.',
     parse: whole(65_536, 268_435_456),
   }),
+  tlsCertificate: setting({
+    flag: 'tls-certificate',
+    env: 'SIGHTLINE_TLS_CERTIFICATE',
+    default: '',
+    defaultText: 'one of its own, in `tls/` of the data folder',
+    expected: 'a PEM file',
+    about: 'Certificate for TLS, with the chain. HTTP and TLS share the port.',
+    parse: text,
+    isPath: true,
+  }),
+  tlsKey: setting({
+    flag: 'tls-key',
+    env: 'SIGHTLINE_TLS_KEY',
+    default: '',
+    defaultText: 'the key of its own certificate',
+    expected: 'a PEM file',
+    about: 'Private key of the certificate.',
+    parse: text,
+    isPath: true,
+  }),
+  tlsNames: setting({
+    flag: 'tls-names',
+    env: 'SIGHTLINE_TLS_NAMES',
+    default: '',
+    defaultText: 'localhost and the name of the machine',
+    expected: 'names and addresses with commas between them',
+    about: 'Further names that its own certificate is for.',
+    parse: text,
+  }),
   allowPrivateAddresses: setting({
     flag: 'allow-private-addresses',
     env: 'SIGHTLINE_ALLOW_PRIVATE_ADDRESSES',
@@ -217,7 +246,7 @@ function fromOutside(
     const source = `environment ${variable}`
     return { value: parse(name, env[variable], source, '.'), source }
   }
-  return { value: isPath ? resolve(fallback as string) : fallback, source: 'default' }
+  return { value: isPath && fallback ? resolve(fallback as string) : fallback, source: 'default' }
 }
 
 function parse(name: SettingName, raw: unknown, source: string, folder: string): unknown {
