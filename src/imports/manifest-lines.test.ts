@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { TaskSlice } from '../store/imports.ts'
 import { MAX_LINE_BYTES, readLines } from './manifest-lines.ts'
-import { cutSlices, type Slice } from './manifest-slices.ts'
+import { cutSlices } from './manifest-slices.ts'
 
 async function* inChunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   let at = 0
@@ -22,9 +23,13 @@ async function lines(bytes: Uint8Array, sizes: readonly number[] = []): Promise<
   return found
 }
 
-async function slices(bytes: Uint8Array, sizes: readonly number[], limits = { lines: 3, bytes: 20 }): Promise<Slice[]> {
+async function slices(
+  bytes: Uint8Array,
+  sizes: readonly number[],
+  limits = { lines: 3, bytes: 20 },
+): Promise<TaskSlice[]> {
   const cutter = cutSlices({ byte: 0, line: 1 }, limits)
-  const found: Slice[] = []
+  const found: TaskSlice[] = []
   for await (const chunk of inChunks(bytes, sizes)) found.push(...cutter.push(chunk))
   const last = cutter.end()
   return last ? [...found, last] : found

@@ -1,17 +1,9 @@
 /**
  * Cuts a manifest into slices, the work of one task each: whole lines, so many or so many bytes.
  */
+import type { TaskSlice } from '../store/imports.ts'
 
 const LF = 10
-
-/** Lines `firstLine` to `firstLine + lines - 1`, bytes `start` to before `end`. */
-export interface Slice {
-  readonly start: number
-  readonly end: number
-  /** 1-based. */
-  readonly firstLine: number
-  readonly lines: number
-}
 
 export interface SliceLimits {
   readonly lines: number
@@ -23,9 +15,9 @@ export const SLICE_LIMITS: SliceLimits = { lines: 256, bytes: 256 * 1024 }
 
 export interface SliceCutter {
   /** Takes the next bytes; gives the slices that they complete. */
-  push(chunk: Uint8Array): Slice[]
+  push(chunk: Uint8Array): TaskSlice[]
   /** At the end of the manifest: the rest, if any. */
-  end(): Slice | undefined
+  end(): TaskSlice | undefined
 }
 
 /**
@@ -40,7 +32,7 @@ export function cutSlices(position: { byte: number; line: number }, limits: Slic
   let at = position.byte
   let lineStart = position.byte
 
-  function cut(end: number): Slice {
+  function cut(end: number): TaskSlice {
     const slice = { start, end, firstLine, lines }
     start = end
     firstLine += lines
@@ -50,7 +42,7 @@ export function cutSlices(position: { byte: number; line: number }, limits: Slic
 
   return {
     push(chunk) {
-      const slices: Slice[] = []
+      const slices: TaskSlice[] = []
       for (let lf = chunk.indexOf(LF); lf !== -1; lf = chunk.indexOf(LF, lf + 1)) {
         lines++
         lineStart = at + lf + 1

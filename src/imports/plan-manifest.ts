@@ -1,10 +1,10 @@
 /**
  * Cuts the manifest into tasks, ahead of the rows: its size does not matter, and the number of lines is known early.
  */
-import { planSlices } from '../store/imports.ts'
+import { planSlices, type TaskSlice } from '../store/imports.ts'
 import { type ImportRun, isPlanned } from './import-run.ts'
 import { readManifest } from './manifest.ts'
-import { cutSlices, type Slice } from './manifest-slices.ts'
+import { cutSlices } from './manifest-slices.ts'
 
 /** Bytes of the manifest that are planned in one transaction: some hundred tasks. */
 const RANGE_BYTES = 4 * 1024 * 1024
@@ -21,7 +21,7 @@ export async function planManifest(run: ImportRun, onTasks: () => void, signal: 
   const cutter = cutSlices({ byte: record.planned_bytes, line: record.planned_lines + 1 })
   for (let start = record.planned_bytes; start < manifest.sizeBytes && !signal.aborted; start += RANGE_BYTES) {
     const end = Math.min(start + RANGE_BYTES, manifest.sizeBytes)
-    const slices: Slice[] = []
+    const slices: TaskSlice[] = []
     for await (const chunk of readManifest(manifest, { start, end }, signal)) slices.push(...cutter.push(chunk))
     const last = end === manifest.sizeBytes ? cutter.end() : undefined
     if (last) slices.push(last)
@@ -30,7 +30,7 @@ export async function planManifest(run: ImportRun, onTasks: () => void, signal: 
   }
 }
 
-async function plan({ store, record }: ImportRun, slices: readonly Slice[]): Promise<void> {
+async function plan({ store, record }: ImportRun, slices: readonly TaskSlice[]): Promise<void> {
   const last = slices.at(-1)
   if (!last) return
   await store.write((trx) => planSlices(trx, record.id, slices))

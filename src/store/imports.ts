@@ -118,7 +118,7 @@ export async function changeImportState(
 }
 
 /**
- * Ends an import: what open tasks have done is counted, tasks and tombstones go.
+ * Ends an import: what open tasks have done is counted; tasks, tombstones and the frozen prediction go.
  *
  * @param cause why it failed; code '' otherwise
  * @returns undefined when it has ended already
@@ -138,7 +138,7 @@ export async function endImport(
   await trx.deleteFrom('import_tombstone').where('import_id', '=', id).execute()
   return trx
     .updateTable('import')
-    .set({ state, ...cause, modified_at: nowMs, finished_at: nowMs })
+    .set({ state, ...cause, prediction: '', modified_at: nowMs, finished_at: nowMs })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
