@@ -5,8 +5,8 @@ import type { Db } from './index.ts'
 import { fromBlob } from './vector-blob.ts'
 
 /**
- * Vectors of about `n` images picked at random: random ids, each rounded up to the next that exists, so that the cost
- * does not grow with the table. Images after a gap in the ids are picked a little more often.
+ * Vectors of about `n` images picked at random: random ids, each rounded up to the next that exists. Images after a gap
+ * in the ids are picked a little more often.
  */
 export async function sampleVectors(
   db: Db,
@@ -59,15 +59,13 @@ export async function sampleCategory(
   return rows.map((row) => fromBlob(row.vector))
 }
 
+/** All ids when there are at most `n`, otherwise about `n` of them. */
 async function pickIds(db: Db, condition: RawBuilder<unknown>, n: number): Promise<number[]> {
-  const { rows } = await sql<{ first: number | null; last: number | null }>`
-    select min(id) as first, max(id) as last from image where ${condition}`.execute(db)
-  const { first, last } = rows[0] ?? {}
-  if (first == null || last == null) return []
-  if (last - first < 2 * n) {
-    const all = await sql<{ id: number }>`select id from image where ${condition} limit ${n}`.execute(db)
-    return all.rows.map((row) => row.id)
-  }
+  const few = await sql<{ id: number }>`select id from image where ${condition} order by id limit ${n + 1}`.execute(db)
+  const first = few.rows[0]?.id
+  if (first === undefined || few.rows.length <= n) return few.rows.map((row) => row.id)
+  const { rows } = await sql<{ last: number }>`select max(id) as last from image where ${condition}`.execute(db)
+  const last = rows[0]?.last ?? first
   const random = Array.from({ length: n }, () => first + Math.floor(Math.random() * (last - first + 1)))
   const picked = await inBlocks(random, async (block) => {
     const values = sql.join(block.map((value) => sql`(${value})`))
@@ -76,5 +74,17 @@ async function pickIds(db: Db, condition: RawBuilder<unknown>, n: number): Promi
       select (select min(id) from image where ${condition} and id >= pick.at) as id from pick`.execute(db)
     return rows
   })
-  return [...new Set(picked.map((row) => row.id))]
+  const ids = [...new Set(picked.map((row) => row.id))]
+  // Most random ids fell into a large gap (another instance was filled in between).
+  return ids.length < n / 2 ? everySoMany(db, condition, n) : ids
+}
+
+/** About `n` ids at even distances; walks the whole index. */
+async function everySoMany(db: Db, condition: RawBuilder<unknown>, n: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with numbered as (
+      select id, row_number() over (order by id) as number, count(*) over () as total from image where ${condition}
+    )
+    select id from numbered where number % (1 + total / ${n}) = 0`.execute(db)
+  return rows.map((row) => row.id)
 }
