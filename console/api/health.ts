@@ -10,7 +10,7 @@ export interface Sample {
   readonly values: ReadonlyMap<string, number>
 }
 
-const EVERY_MS = 5000
+const EVERY_MS = 3000
 const KEPT = 120
 
 let history: readonly Sample[] = []

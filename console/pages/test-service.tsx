@@ -46,12 +46,15 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
     onSuccess: (answer, input) => {
       setShown({ input, answer })
       const found = answer.picture && parseBox(answer.picture.region)
-      // On a phone the results are below the form.
-      if (innerWidth <= 900) results.current?.scrollIntoView({ block: 'start' })
       if (found && look === 'subject') setBox(found)
     },
   })
   const results = useRef<HTMLElement>(null)
+
+  useEffect(() => {
+    // On a phone the results are below the form.
+    if (shown && innerWidth <= 900) results.current?.scrollIntoView({ block: 'start' })
+  }, [shown])
 
   function input(change: { file?: File; look?: Look; box?: Box; product?: string; pic?: string } = {}): SearchInput {
     const withLook = change.look ?? look

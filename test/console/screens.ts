@@ -1,5 +1,6 @@
 /**
- * Takes a picture of every screen, light and dark, wide and as on a phone: `node test/console/screens.ts FOLDER`.
+ * Takes a picture of every screen, light and dark, wide and as on a phone:
+ * `node test/console/screens.ts FOLDER [NAMES]`, NAMES a regular expression.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -74,13 +75,27 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'access', path: 'access' },
   { name: 'access-user', path: 'access/users/admin' },
-  { name: 'access-keys', path: 'access/keys' },
   { name: 'access-roles', path: 'access/roles' },
   { name: 'access-policies', path: 'access/policies' },
-  { name: 'access-policy', path: 'access/policies/new' },
+  { name: 'access-policy', path: 'access/policies?policy=' },
   { name: 'access-simulate', path: 'access/simulate' },
   { name: 'system', path: 'system' },
+  {
+    name: 'system-doctor',
+    path: 'system/doctor',
+    prepare: (page) => page.getByRole('button', { name: 'Examine' }).click(),
+  },
   { name: 'system-audit', path: 'system/audit' },
+  {
+    name: 'chinese',
+    path: 'instances/demo/test?by=name&product=duck-bath&pic=duck-bath-studio.jpg',
+    prepare: async (page) => {
+      await page.evaluate("localStorage.setItem('sightline-language', 'zh-CN')")
+      await page.reload()
+      await page.getByText('开始测试').waitFor()
+      await page.evaluate("localStorage.removeItem('sightline-language')")
+    },
+  },
   { name: 'not-found', path: 'nowhere' },
 ]
 
@@ -118,7 +133,7 @@ async function takeAll(at: Installation): Promise<void> {
   await failSomeRows(at)
 
   for (const { name, path, prepare } of SCREENS) {
-    if (only && !name.startsWith(only)) continue
+    if (only && !new RegExp(only).test(name)) continue
     for (const [suffix, width, height] of [
       ['', 1280, 860],
       ['-phone', 390, 844],
