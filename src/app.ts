@@ -9,7 +9,7 @@ import { createBuckets } from './buckets/index.ts'
 import { createBackup, createDoctor } from './doctor/index.ts'
 import { problem } from './errors.ts'
 import type { Services } from './http/services.ts'
-import { createImages, createThumbnails } from './images/index.ts'
+import { createDumps, createImages, createThumbnails } from './images/index.ts'
 import { createImports } from './imports/index.ts'
 import { createInstances } from './instances/index.ts'
 import type { Config } from './ops/config.ts'
@@ -45,6 +45,7 @@ export function dataPaths(dataDir: string) {
     database: join(dataDir, 'sightline.db'),
     vectors: join(dataDir, 'vectors'),
     thumbnails: join(dataDir, 'thumbnails'),
+    dumps: join(dataDir, 'dumps'),
     uploads: join(dataDir, 'uploads'),
     tls: join(dataDir, 'tls'),
   }
@@ -72,6 +73,7 @@ export async function openApp(config: AppConfig, log: Logger): Promise<App> {
       await readMeta(parts.store.read, 'ready')
     }
     await parts.services.imports.resumeAll()
+    await parts.services.dumps.resumeAll()
     return { ...parts, services: { ...parts.services, ready }, close }
   } catch (error) {
     await close()
@@ -106,6 +108,8 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   })
   onClose(instances.close)
   const images = createImages({ store, vision, vectors, instances, thumbnails })
+  const dumps = createDumps({ store, folder: paths.dumps, log })
+  onClose(dumps.close)
   const search = createSearch({ store, vision, vectors, images })
 
   const { dataDir, secretKey, accountId } = config
@@ -127,6 +131,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
     sessions,
     instances,
     images,
+    dumps,
     search,
     imports,
     buckets,

@@ -388,6 +388,20 @@ export const ERRORS = {
     message: ({ model }) => `The model ${model} of the instance understands pictures, but no text.`,
     hint: 'Search by picture, or use an instance with a model that has a text encoder.',
   }),
+  DumpRunning: entry<{ name: string }>({
+    official: 'Console.TaskAlreadyExist',
+    status: 409,
+    retryable: true,
+    message: ({ name }) => `A dump of the instance "${name}" is being written.`,
+    hint: 'Wait for it: DumpMetaList shows its state.',
+  }),
+  DumpNotFound: entry<{ id: number }>({
+    official: 'BadRequest',
+    status: 404,
+    retryable: false,
+    message: ({ id }) => `There is no file of a dump ${id}.`,
+    hint: 'Dumps are kept until ten newer ones of the instance are written. Start a new one.',
+  }),
 
   // --- the official API of 2019 and 2018
   SearchTypeInvalid: entry<{ found: string }>({

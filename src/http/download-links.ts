@@ -7,9 +7,9 @@ import { problem } from '../errors.ts'
 /** As long as the official service's links live. */
 const LIFETIME_MS = 2 * 60 * 60_000
 
-/** What a link gives: the report of failed and skipped rows of an import. */
+/** What a link gives: the report of failed and skipped rows of an import, or the manifest that a dump wrote. */
 export interface Download {
-  readonly kind: 'import-report'
+  readonly kind: 'import-report' | 'dump'
   readonly id: number
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Access, AccessAdmin, Sessions } from '../access/index.ts'
 import type { Buckets } from '../buckets/index.ts'
 import type { Backup, Doctor } from '../doctor/index.ts'
-import type { Images } from '../images/index.ts'
+import type { Dumps, Images } from '../images/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Instances } from '../instances/index.ts'
 import type { Search } from '../search/index.ts'
@@ -18,6 +18,7 @@ export interface Services {
   readonly sessions: Sessions
   readonly instances: Instances
   readonly images: Images
+  readonly dumps: Dumps
   readonly search: Search
   readonly imports: Imports
   readonly buckets: Buckets

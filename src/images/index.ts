@@ -3,6 +3,7 @@
  * it has acknowledged is on the disk and found by the next search.
  */
 export { createImages } from './create-images.ts'
+export { createDumps, type Dump, type Dumps } from './dumps.ts'
 export { checkCategory } from './fields.ts'
 export type {
   Alongside,

@@ -1,5 +1,6 @@
 import { clip, problem } from '../errors.ts'
 import type { Logger } from '../ops/log.ts'
+import { moveDumps } from '../store/dumps.ts'
 import type { ServiceType, Store, Trx } from '../store/index.ts'
 import {
   findInstance,
@@ -123,6 +124,7 @@ export async function createInstances(parts: InstancesParts): Promise<Instances>
         const { id, ...settings } = old
         const fresh = await insertInstance(trx, { ...settings, image_count: 0 })
         await moveImports(trx, id, (fresh as InstanceRow).id)
+        await moveDumps(trx, id, (fresh as InstanceRow).id)
         return [old, fresh as InstanceRow]
       })
       await vectors.open(row.id, row.model, model.dimension)

@@ -70,6 +70,23 @@ export function listImages(db: Db, instanceId: number, page: ImagePage): Promise
     .execute()
 }
 
+/** Images between two ids, in order: pages that do not become slower. */
+export function listImagesAfter(
+  db: Db,
+  instanceId: number,
+  page: { afterId: number; toId: number; limit: number },
+): Promise<ImageRow[]> {
+  return db
+    .selectFrom('image')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('id', '>', page.afterId)
+    .where('id', '<=', page.toId)
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+}
+
 /** Ids of up to `limit` images that match, in order. */
 export async function listMatching(
   db: Db,

@@ -8,6 +8,7 @@ import { Kysely, Migrator, sql, type Transaction } from 'kysely'
 import { problem } from '../errors.ts'
 import * as first from './migrations/0001-first.ts'
 import * as sessions from './migrations/0002-sessions.ts'
+import * as dumps from './migrations/0003-dumps.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -33,7 +34,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = { '0001-first': first, '0002-sessions': sessions }
+const MIGRATIONS = { '0001-first': first, '0002-sessions': sessions, '0003-dumps': dumps }
 const READERS = 2
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
 const DAMAGE = new Set([11, 26])

@@ -277,6 +277,20 @@ export interface SessionTable {
   used_at: number
 }
 
+export type DumpState = 'running' | 'done' | 'failed'
+
+/** An instance's images written as a manifest; the file is `dumps/<id>.meta` in the data folder. */
+export interface DumpTable {
+  id: Generated<number>
+  /** At most one is running for each. */
+  instance_id: number
+  state: DumpState
+  /** Lines written. */
+  images: number
+  created_at: number
+  modified_at: number
+}
+
 export interface Schema {
   meta: MetaTable
   instance: InstanceTable
@@ -297,4 +311,5 @@ export interface Schema {
   attachment: AttachmentTable
   audit: AuditTable
   session: SessionTable
+  dump: DumpTable
 }

@@ -212,6 +212,49 @@ for (const signatureAlgorithm of [undefined, 'v2'] as const) {
   })
 }
 
+describe('DumpMeta', () => {
+  const wait = async (client: SdkClient, instanceName: string) => {
+    for (;;) {
+      const list = (await client.dumpMetaList(new m.DumpMetaListRequest({ instanceName }))).body!.data!
+      if (list.dumpMetaList?.every(({ status }) => status !== 'PROCESSING')) return list
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
+  test('writes what can be imported again: the same images come out', async () => {
+    const client = sdkClient(server.endpoint, key)
+    const { instances, images, buckets, imports } = server.services
+    const [from, to] = [await instances.create('dump-from', 'product'), await instances.create('dump-to', 'product')]
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-test-'))
+    for (const seed of [51, 52, 53]) {
+      const picture = await madePicture(seed)
+      await writeFile(join(folder, `${seed}.png`), picture)
+      const fields = { intAttr3: seed, strAttr2: 'ä "b"', customContent: seed === 52 ? 'line\nbreak' : '' }
+      const key = { productId: `p ${seed % 2}`, picName: `${seed}.png` }
+      await images.put(from.id, { ...key, picture, categoryId: 4, ...fields }, { priority: 'search' })
+    }
+
+    const { data } = (await client.dumpMeta(new m.DumpMetaRequest({ instanceName: 'dump-from' }))).body!
+    assert.equal(typeof data?.id, 'string')
+    const list = await wait(client, 'dump-from')
+    assert.equal(list.totalCount, 1)
+    const [dump] = list.dumpMetaList ?? []
+    assert.deepEqual([dump?.id, dump?.status, dump?.code], [Number(data?.id), 'SUCCESS', '0'])
+    const manifest = await (await fetch(dump?.metaUrl ?? '')).text()
+    assert.equal(manifest.trim().split('\n').length, 3)
+
+    await writeFile(join(folder, 'increment.meta'), manifest)
+    await buckets.addFolder('dumped', folder)
+    const { id } = await imports.start(to, { bucket: 'dumped', path: '/' })
+    for await (const _status of imports.watch(id, AbortSignal.timeout(20_000)));
+    const content = async (instanceId: number) =>
+      (await images.list(instanceId, { limit: 10, start: 0 }))
+        .map(({ id: _, instanceId: __, createdMs: ___, updatedMs: ____, sourceEtag: _____, ...image }) => image)
+        .toSorted((a, b) => a.picName.localeCompare(b.picName))
+    assert.deepEqual(await content(to.id), await content(from.id))
+  })
+})
+
 describe('Advance calls', () => {
   const instanceName = 'advance'
   const stream = async (seed: number) => Readable.from([Buffer.from(await madePicture(seed))])

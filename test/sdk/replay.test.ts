@@ -12,7 +12,6 @@ const OUTCOMES: readonly (readonly [code: string, ...captures: number[]])[] = [
   ['PicNotExist', 8, 14, 31, 43, 45, 49],
   ['Console.BadRequest', 18, 52],
   ['UnsupportedInstanceType', 9],
-  ['InvalidAction.NotFound', 20, 21],
 ]
 
 describe('captured requests, replayed byte by byte at their time', () => {

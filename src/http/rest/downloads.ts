@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Imports, RowOutcome } from '../../imports/index.ts'
 import type { Door } from '../door.ts'
-import { type RestRoute, raw, route } from './route.ts'
+import { type RawAnswer, type RestRoute, raw, route } from './route.ts'
 
 const PAGE = 1000
 
@@ -15,17 +15,21 @@ export function downloadRoutes({ services, links }: Door): RestRoute[] {
       method: 'GET',
       path: '/downloads/:token',
       action: 'public',
-      summary: 'Report of failed and skipped rows of an import, one JSON object a line.',
+      summary: 'What a signed link gives, one JSON object a line: the report of an import, or a dump.',
       params: Type.Object({ token: Type.String() }),
       async handle({ params, signal }) {
-        const { id } = links.open(params.token)
+        const { kind, id } = links.open(params.token)
+        if (kind === 'dump') return lines(await services.dumps.read(id), 'increment.meta')
         await services.imports.status(id)
-        const headers = { 'content-disposition': `attachment; filename="import-${id}-report.jsonl"` }
-        const body = Readable.from(reportLines(services.imports, id, signal))
-        return raw({ contentType: 'application/x-ndjson; charset=utf-8', body, headers })
+        return lines(Readable.from(reportLines(services.imports, id, signal)), `import-${id}-report.jsonl`)
       },
     }),
   ]
+}
+
+function lines(body: Readable, fileName: string): RawAnswer {
+  const headers = { 'content-disposition': `attachment; filename="${fileName}"` }
+  return raw({ contentType: 'application/x-ndjson; charset=utf-8', body, headers })
 }
 
 async function* reportLines(imports: Imports, id: number, signal: AbortSignal): AsyncGenerator<string> {

@@ -18,6 +18,7 @@ import { categoryRoutes } from './categories.ts'
 import { demoRoutes } from './console-demo.ts'
 import { importPreviewRoutes } from './console-imports.ts'
 import { downloadRoutes } from './downloads.ts'
+import { dumpRoutes } from './dumps.ts'
 import { imageRoutes } from './images.ts'
 import { importRoutes } from './imports.ts'
 import { instanceRoutes } from './instances.ts'
@@ -39,6 +40,7 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...imageRoutes(door),
     ...searchRoutes(door),
     ...importRoutes(door.services),
+    ...dumpRoutes(door),
     ...importPreviewRoutes(door.services),
     ...bucketRoutes(door.services),
     ...demoRoutes(door.services),

@@ -2,11 +2,12 @@
  * Imports as the official API shows them.
  */
 import type { ImportStatus } from '../../imports/index.ts'
+import type { DumpState, ImportState } from '../../store/index.ts'
 
-type IncrementStatus = 'PROCESSING' | 'SUCCESS' | 'FAIL'
+type TaskStatus = 'PROCESSING' | 'SUCCESS' | 'FAIL'
 
-/** An import with failed rows is a success: its report names them. */
-export function incrementStatus({ state }: ImportStatus): IncrementStatus {
+/** How the official API names the state of an import or a dump. An import with failed rows is a success: its report names them. */
+export function taskStatus(state: ImportState | DumpState): TaskStatus {
   if (state === 'done') return 'SUCCESS'
   return state === 'failed' || state === 'cancelled' ? 'FAIL' : 'PROCESSING'
 }
@@ -16,8 +17,8 @@ export function increment(status: ImportStatus, reportUrl: string): object {
   const hasReport = status.failed + status.skipped > 0
   return {
     Id: status.id,
-    Status: incrementStatus(status),
-    Code: incrementStatus(status) === 'FAIL' ? '1' : '0',
+    Status: taskStatus(status.state),
+    Code: taskStatus(status.state) === 'FAIL' ? '1' : '0',
     Msg: summary(status),
     BucketName: status.bucket,
     Path: status.path,

@@ -61,6 +61,7 @@ const MAX_WORDS = 512
 const MAX_NUM = 100
 const MAX_START = 499
 const MAX_RESULTS = 500
+const MAX_PAGE_SIZE = 100
 
 export const instanceName: Kind<string> = {
   about: 'name of an instance',
@@ -191,6 +192,18 @@ export const positive = (about: string): Kind<number> => ({
     return value
   },
 })
+
+/** Of lists. */
+export const PAGE_PARAMETERS = {
+  PageNumber: optional(positive('page, default 1')),
+  PageSize: optional(positive(`rows a page, default 10, at most ${MAX_PAGE_SIZE}`)),
+}
+
+export function readPage(p: Values<typeof PAGE_PARAMETERS>): { number: number; size: number; start: number } {
+  const number = p.PageNumber ?? 1
+  const size = Math.min(p.PageSize ?? 10, MAX_PAGE_SIZE)
+  return { number, size, start: (number - 1) * size }
+}
 
 /** undefined = no 32-bit integer. */
 function integer(text: string): number | undefined {

@@ -1,6 +1,6 @@
 import { given } from '../../given.ts'
 import { action } from '../action.ts'
-import { incrementStatus } from '../increments.ts'
+import { taskStatus } from '../increments.ts'
 import { optional, required, text } from '../parameters.ts'
 
 export const increaseInstance = action({
@@ -14,6 +14,6 @@ export const increaseInstance = action({
       path: p.Path,
       ...given({ callbackAddress: p.CallbackAddress }),
     })
-    return { Data: { Id: String(status.id), IncrementStatus: incrementStatus(status) } }
+    return { Data: { Id: String(status.id), IncrementStatus: taskStatus(status.state) } }
   },
 })

@@ -1,9 +1,7 @@
 import { given } from '../../given.ts'
 import { action } from '../action.ts'
 import { increment } from '../increments.ts'
-import { optional, positive, text } from '../parameters.ts'
-
-const MAX_PAGE_SIZE = 100
+import { optional, PAGE_PARAMETERS, positive, readPage, text } from '../parameters.ts'
 
 export const increaseList = action({
   name: 'IncreaseList',
@@ -13,15 +11,13 @@ export const increaseList = action({
     Id: optional(positive('id of an import')),
     BucketName: optional(text),
     Path: optional(text),
-    PageNumber: optional(positive('page, default 1')),
-    PageSize: optional(positive(`imports a page, default 10, at most ${MAX_PAGE_SIZE}`)),
+    ...PAGE_PARAMETERS,
   },
   async handle({ services, instance, links, baseUrl }, p) {
-    const number = p.PageNumber ?? 1
-    const size = Math.min(p.PageSize ?? 10, MAX_PAGE_SIZE)
+    const { number, size, start } = readPage(p)
     const { total, imports } = await services.imports.list(instance.id, {
       limit: size,
-      start: (number - 1) * size,
+      start,
       ...given({ id: p.Id, bucket: p.BucketName, path: p.Path }),
     })
     const rows = imports.map((status) =>

@@ -9,6 +9,8 @@ import { checkImageExists } from './check-image-exists.ts'
 import { compareSimilarByImage } from './compare-similar-by-image.ts'
 import { deleteImage } from './delete-image.ts'
 import { detail } from './detail.ts'
+import { dumpMeta } from './dump-meta.ts'
+import { dumpMetaList } from './dump-meta-list.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { increaseInstance } from './increase-instance.ts'
 import { increaseList } from './increase-list.ts'
@@ -31,6 +33,8 @@ export const ACTIONS: readonly Action[] = [
   detail,
   increaseInstance,
   increaseList,
+  dumpMeta,
+  dumpMetaList,
   authorizeFileUpload,
   assumeRole,
   getCallerIdentity,
