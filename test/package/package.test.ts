@@ -38,7 +38,9 @@ test('the packed program, installed below a prefix, serves and searches with the
   assert.equal((await run(program, ['--version'])).stdout.trim(), version)
 
   const data = join(home, 'data')
-  const server = spawn(program, ['serve', '--data', data, '--port', '0', '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = spawn(program, ['serve', '--data', data, '--port', '0', '--log-level', 'warn'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await new Promise<void>((resolve, reject) => {
     server.stdout.on('data', (chunk) => String(chunk).includes('address') && resolve())
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
