@@ -388,6 +388,20 @@ export const ERRORS = {
     message: ({ model }) => `The model ${model} of the instance understands pictures, but no text.`,
     hint: 'Search by picture, or use an instance with a model that has a text encoder.',
   }),
+  PrimaryPictureInvalid: entry<{ reason: string }>({
+    official: 'InvalidPrimaryPicContent',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `PrimaryPicContent: ${reason}`,
+    hint: 'Send both pictures as base64 or as http(s) addresses.',
+  }),
+  SecondaryPictureInvalid: entry<{ reason: string }>({
+    official: 'InvalidSecondaryPicContent',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `SecondaryPicContent: ${reason}`,
+    hint: 'Send both pictures as base64 or as http(s) addresses.',
+  }),
   DumpRunning: entry<{ name: string }>({
     official: 'Console.TaskAlreadyExist',
     status: 409,

@@ -298,6 +298,10 @@ describe('documented errors', () => {
   const byPic = (more: object) => async () =>
     client.searchImageByPic(new m.SearchImageByPicRequest({ instanceName, picContent: await base64(1), ...more }))
   const byName = (more: object) => () => client.searchImageByName(new m.SearchImageByNameRequest({ ...image, ...more }))
+  const compare = (more: object) => () =>
+    client.compareSimilarByImage(new m.CompareSimilarByImageRequest({ instanceName, ...more }))
+  const byText = (text: string) => () =>
+    client.searchImageByText(new m.SearchImageByTextRequest({ instanceName, text }))
   const text = (value: string) => ({ picContent: Buffer.from(value).toString('base64') })
 
   const cases: Record<string, [code: string, status: number, call: () => Promise<unknown>][]> = {
@@ -329,6 +333,8 @@ describe('documented errors', () => {
       ['InvalidPicContent', 400, add({ picContent: 'C:\\shoe.jpg' })],
       ['UnsupportedPicFormat', 400, add(text('this is no picture'))],
       ['InvalidPicUrl', 400, add({ picContent: 'http://127.0.0.1:1/x.jpg' })],
+      ['InvalidPrimaryPicContent', 400, compare({ secondaryPicContent: 'QQ==' })],
+      ['InvalidSecondaryPicContent', 400, compare({ primaryPicContent: 'QQ==', secondaryPicContent: '?' })],
       ['PicNotExist', 400, byName({ picName: 'unknown' })],
       [
         'PicNotExist',
@@ -343,6 +349,11 @@ describe('documented errors', () => {
       ['InvalidStartParameter', 400, byPic({ start: -1 })],
       ['OverflowMaxResultNum', 400, byPic({ num: 100, start: 450 })],
       ['BadRequest', 400, byPic({ scoreThreshold: '1.5' })],
+    ],
+    'of words': [
+      ['InvalidText', 400, byText('')],
+      ['InvalidTextLength', 400, byText('x'.repeat(513))],
+      ['UnsupportedInstanceType', 500, byText('red shoe')],
     ],
     'of imports': [
       [
