@@ -11,7 +11,7 @@ import { SignInPage } from './pages/sign-in.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { Mark } from './parts/mark.tsx'
 import { Menu, type MenuItem } from './parts/menu.tsx'
-import { Empty, Failure, Loading } from './parts/page.tsx'
+import { Failure, Loading, PageHead } from './parts/page.tsx'
 import { sayFailure, Toasts } from './parts/toast.tsx'
 import { chooseTheme, currentTheme, type Theme } from './theme.ts'
 
@@ -97,7 +97,7 @@ function Shell({ onLanguage }: { onLanguage: (language: Language) => Promise<voi
               <SystemPage />
             </Route>
             <Route>
-              <Empty icon="search" title={t('noPage')} text={t('noPageText')} />
+              <PageHead title={t('noPage')} about={t('noPageText')} />
             </Route>
           </Switch>
         </Suspense>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { address, call, del, get, patch, path } from './client.ts'
+import { call, del, get, patch, path } from './client.ts'
 
 export const INT_ATTRIBUTES = ['intAttr', 'intAttr2', 'intAttr3', 'intAttr4'] as const
 export const STR_ATTRIBUTES = ['strAttr', 'strAttr2', 'strAttr3', 'strAttr4'] as const
@@ -106,7 +106,3 @@ export function useImagesChanged(instance: string): () => void {
     void client.invalidateQueries({ queryKey: ['instances'] })
   }
 }
-
-/** The address of one image's small picture, for those who know only its id. */
-export const thumbnailAddress = (instance: string, id: number) =>
-  address(path`/instances/${instance}/images/${id}/thumbnail`)

@@ -1,6 +1,6 @@
 import { BROWSE_LIMIT, useBrowse } from '../api/buckets.ts'
 import { bytes, t } from '../i18n/index.ts'
-import s from '../pages/imports.module.css'
+import s from './bucket-browser.module.css'
 import { Icon } from './icon.tsx'
 import { Failure, Loading } from './page.tsx'
 

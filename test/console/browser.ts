@@ -1,10 +1,12 @@
 /**
  * A real browser on a real server: what the suites of the console stand on.
  */
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
@@ -13,7 +15,8 @@ import { loadConfig } from '../../src/ops/config.ts'
 import { createLog } from '../../src/ops/log.ts'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const CONSOLE = fileURLToPath(new URL('../../console/vite.config.ts', import.meta.url))
+const SOURCE = fileURLToPath(new URL('../../console/', import.meta.url))
+const CONSOLE = join(SOURCE, 'vite.config.ts')
 export const BUILT = fileURLToPath(new URL('../../dist-console/', import.meta.url))
 
 /** For `describe(name, { skip: needsChromium() }, ...)`: false, or what is missing. */
@@ -38,8 +41,35 @@ export const launchChromium = (): Promise<Browser> =>
     ],
   })
 
+/** Builds the console where it is older than its source. Suites run side by side: one builds, the others wait. */
 export async function buildConsole(): Promise<void> {
-  await build({ configFile: CONSOLE, logLevel: 'warn' })
+  const lock = join(
+    tmpdir(),
+    `sightline-console-build-${createHash('sha256').update(BUILT).digest('hex').slice(0, 12)}`,
+  )
+  while (!isBuilt()) {
+    try {
+      mkdirSync(lock)
+    } catch {
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > STALE_LOCK_MS)
+        rmdirSync(lock)
+      await delay(100)
+      continue
+    }
+    try {
+      await build({ configFile: CONSOLE, logLevel: 'warn' })
+    } finally {
+      rmdirSync(lock)
+    }
+  }
+}
+
+const STALE_LOCK_MS = 60_000
+
+function isBuilt(): boolean {
+  const built = statSync(join(BUILT, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  return sources.every((name) => statSync(join(SOURCE, name)).mtimeMs < built)
 }
 
 export interface Installation {
