@@ -11,10 +11,17 @@ import { rpcError } from './rpc/official-errors.ts'
 import { formPostError, isFormPost } from './uploads/form-post.ts'
 
 const MAX_SHOWN_PATH = 200
+/** For the log and the metrics only. */
+const CALLER_GONE = 499
 
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const found = readError(error)
+    // Nobody reads the answer any more, and what was left undone for that is no fault.
+    if (request.hangUp.signal.aborted) {
+      request.seen.code = 'CallerGone'
+      return reply.code(CALLER_GONE).send()
+    }
     // Only errors of the table describe themselves to clients; the cause of others is in the log alone.
     if (found.status >= 500) request.log.error({ err: found.cause ?? found }, found.message)
     return sendError(found, request, reply)

@@ -89,6 +89,7 @@ const REQUEST_TIMEOUT_MS = 120_000
 const HEADERS_TIMEOUT_MS = 20_000
 const CHECK_CONNECTIONS_MS = 5000
 const MAX_LOGGED_PATH = 200
+const MAX_ROUTE_QUERY = 64 * 1024
 
 export function createServer(services: Services, options: ServerOptions = {}): HttpServer {
   const limits = {
@@ -154,7 +155,7 @@ function openFastify(services: Services, limits: Limits): FastifyInstance {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, CHECK_CONNECTIONS_MS),
     },
-    routerOptions: { maxParamLength: 4096 },
+    routerOptions: { maxParamLength: 4096, querystringParser: parseQuery },
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -217,6 +218,11 @@ function prepareRequests(app: FastifyInstance, maxBodyBytes: number, stopping: A
   app.addHook('preValidation', async (request) => {
     if (Buffer.isBuffer(request.body)) request.wire = wireOf(request, request.body)
   })
+}
+
+/** Routes have short queries. Longer ones are signed by old SDKs; their door reads them by itself. */
+function parseQuery(text: string): Record<string, string> {
+  return text.length > MAX_ROUTE_QUERY ? {} : Object.fromEntries(new URLSearchParams(text))
 }
 
 function equip(request: FastifyRequest): void {

@@ -80,6 +80,16 @@ describe('bad requests', () => {
     assert.ok([431, 'ECONNRESET', 'EPIPE'].includes(answer.status), answer.status)
   })
 
+  test('with millions of parameters are refused at once', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const body = Buffer.from('&'.repeat(8_000_000))
+    await refused(send(server.endpoint, { method: 'POST', url: '/', headers, body }), 'BadRequest', 400)
+    const url = `/?${'&'.repeat(8_000_000)}`
+    await refused(send(server.endpoint, { method: 'GET', url, headers: {} }), 'BadRequest', 400)
+    const route = await send(server.endpoint, { method: 'GET', url: `/v1/instances${url}`, headers: {} })
+    assert.equal(route.status, 401)
+  })
+
   test('that stall, end early or are no HTTP are cut off, while others are served', async () => {
     const port = Number(new URL(server.endpoint).port)
     const raw = (bytes: string) =>

@@ -174,6 +174,10 @@ function parseJson(body: Buffer): unknown {
 function sendRaw(request: FastifyRequest, reply: FastifyReply, answer: RawAnswer, stopping: AbortSignal): FastifyReply {
   const { contentType, body, headers = {} } = answer
   // A stream can last as long as an import: the server does not wait for it when it stops.
-  if (body instanceof Readable) stopping.addEventListener('abort', () => request.hangUp.abort(), { once: true })
+  if (body instanceof Readable) {
+    const end = () => request.hangUp.abort()
+    stopping.addEventListener('abort', end, { once: true })
+    body.once('close', () => stopping.removeEventListener('abort', end))
+  }
   return reply.type(contentType).headers(headers).send(body)
 }

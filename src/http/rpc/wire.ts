@@ -2,6 +2,7 @@
  * A request as it came over the wire: what signatures are computed from, and the parameters it carries.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import { problem } from '../../errors.ts'
 
 export interface WireRequest {
   readonly method: string
@@ -23,13 +24,20 @@ export function wireRequest(method: string, url: string, headers: IncomingHttpHe
   return { method, path, query, headers, body }
 }
 
+/** Several times what any action has; a body of nothing but `&` must not become millions of pairs. */
+const MAX_PAIRS = 200
+
 /**
  * Keys and values of a query string or form body, in the order they were sent. Space arrives as `%20` or `+`, by
  * language of the SDK. A broken escape stays as it is: such a request fails by its signature or its parameter.
+ *
+ * @throws RequestMalformed when there are more than any action has
  */
 export function parsePairs(text: string): Pair[] {
   if (text === '') return []
-  return text.split('&').map((part) => {
+  const parts = text.split('&', MAX_PAIRS + 1)
+  if (parts.length > MAX_PAIRS) throw problem('RequestMalformed', { reason: `more than ${MAX_PAIRS} parameters` })
+  return parts.map((part) => {
     const mark = part.indexOf('=')
     return mark < 0 ? [decode(part), ''] : [decode(part.slice(0, mark)), decode(part.slice(mark + 1))]
   })

@@ -10,7 +10,9 @@ import type { Uploads } from './uploads.ts'
 const XML_TYPE = 'application/xml; charset=utf-8'
 
 export function isFormPost(request: WireRequest): boolean {
-  return request.method === 'POST' && /^multipart\/form-data/i.test(header(request, 'content-type'))
+  return (
+    request.method === 'POST' && request.path === '/' && /^multipart\/form-data/i.test(header(request, 'content-type'))
+  )
 }
 
 /** The form carries its own permission: the policy that AuthorizeFileUpload signed. */
