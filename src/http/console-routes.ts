@@ -11,6 +11,10 @@ export function registerConsole(app: FastifyInstance): void {
     if (!answer) throw problem('RouteNotFound', { method: wire.method, path: wire.path })
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
   }
+  // `/` is the official API's, which no browser asks by its address bar.
+  app.addHook('onRequest', async ({ method, raw, headers }, reply) => {
+    if (method === 'GET' && raw.url === '/' && headers.accept?.includes('text/html')) return reply.redirect('/console/')
+  })
   app.get('/console', { config }, serve)
   app.get('/console/*', { config }, serve)
 }

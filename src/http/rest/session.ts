@@ -3,7 +3,7 @@
  * asks, and the user's policies say what is allowed.
  */
 import { Type } from 'typebox'
-import type { OpenedSession } from '../../access/index.ts'
+import type { OpenedSession, Principal } from '../../access/index.ts'
 import { problem } from '../../errors.ts'
 import type { Services } from '../services.ts'
 import { sessionCookie } from '../session-cookie.ts'
@@ -35,6 +35,14 @@ const CONSOLE_ACTIONS = [
 
 export function sessionRoutes(services: Services): RestRoute[] {
   const { sessions, access, accessAdmin } = services
+
+  /** Who sits at the console. A key is not enough: a narrow one must neither become a sign-in nor end those of its user. */
+  async function person(sessionToken: string): Promise<Principal> {
+    const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
+    if (!session) throw problem('CredentialsMissing', {})
+    return session.principal
+  }
+
   return [
     route({
       method: 'GET',
@@ -78,8 +86,9 @@ export function sessionRoutes(services: Services): RestRoute[] {
       action: 'signed-in',
       summary: 'Signs out; with everywhere=true on all devices.',
       query: Type.Object({ everywhere: Type.Optional(Type.Boolean()) }),
-      handle: async ({ query, principal, sessionToken, origin }) => {
-        if (query.everywhere) await sessions.closeAll(principal.name)
+      handle: async ({ query, sessionToken, origin }) => {
+        const { name } = await person(sessionToken)
+        if (query.everywhere) await sessions.closeAll(name)
         await sessions.close(sessionToken)
         return withCookie({ isSignedIn: false }, sessionCookie('', origin.isTls))
       },
@@ -108,10 +117,7 @@ export function sessionRoutes(services: Services): RestRoute[] {
       body: Type.Object({ password: Type.String({ maxLength: 1000 }) }),
       handle: async (request) => {
         const { body, sessionToken, origin } = request
-        // Only a person at the console: a key, above all a narrow one, must not become a sign-in.
-        const session = sessionToken === '' ? undefined : await sessions.find(sessionToken)
-        if (!session) throw problem('CredentialsMissing', {})
-        const { name } = session.principal
+        const { name } = await person(sessionToken)
         await sessions.setPassword(name, body.password)
         const user = `acs:ram:*:${access.accountId}:user/${name}`
         await accessAdmin.recordChange(actorOf(request), 'ram:UpdateLoginProfile', user, {})
