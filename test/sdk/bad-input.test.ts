@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { ClientKey } from '../../src/http/rpc/acs3.ts'
+import { createServer } from '../../src/http/server.ts'
 import { madePicture, openTestServer, type TestServer } from '../harness.ts'
 import { send, signedAction } from './clients.ts'
 
@@ -12,7 +13,7 @@ describe('bad requests', () => {
   let key: ClientKey
   let add: Record<string, string>
   before(async () => {
-    server = await openTestServer({}, { requestTimeoutMs: 1500, headersTimeoutMs: 1000 })
+    server = await openTestServer()
     key = server.firstKey!
     await server.services.instances.create('shop', 'generic')
     const PicContent = Buffer.from(await madePicture(1)).toString('base64')
@@ -90,8 +91,10 @@ describe('bad requests', () => {
     assert.equal(route.status, 401)
   })
 
-  test('that stall, end early or are no HTTP are cut off, while others are served', async () => {
-    const port = Number(new URL(server.endpoint).port)
+  test('that stall, end early or are no HTTP are cut off, while others are served', async (t) => {
+    const impatient = createServer(server.services, { requestTimeoutMs: 1500, headersTimeoutMs: 1000 })
+    t.after(() => impatient.close(0))
+    const { port } = await impatient.listen({ host: '127.0.0.1', port: 0 })
     const raw = (bytes: string) =>
       new Promise<string>((closed) => {
         let text = ''
@@ -107,7 +110,7 @@ describe('bad requests', () => {
     ]
     const junk = await raw('no HTTP at all\r\n\r\n')
     assert.match(junk, /^HTTP\/1\.1 400 .*application\/json.*"RequestMalformed"/s)
-    assert.equal((await fetch(`${server.endpoint}/readyz`)).status, 200)
+    assert.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200)
     for (const answer of await Promise.all(slow)) assert.match(answer, /^HTTP\/1\.1 408 .*"RequestTooSlow"/s)
   })
 })
