@@ -100,7 +100,13 @@ export const messages = {
   dropText: 'The instance is deleted with its {n} images and its import history. This cannot be undone.',
   'dropText.one': 'The instance is deleted with its only image and its import history. This cannot be undone.',
   editLimits: 'Edit limits',
+  download: 'Download',
   endpoint: 'Endpoint',
+  exportAction: 'Export now',
+  exporting: 'Exporting',
+  exportMetadata: 'Export metadata',
+  exportText:
+    'All images as an increment.meta: keys, fields and categories, to keep or to import again. Links work for two hours.',
   health: 'Index',
   indexRebuilding: 'Rebuilding',
   indexRows: '{n} vectors',

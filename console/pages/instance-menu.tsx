@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 import {
@@ -19,9 +20,11 @@ import { Failure, Note } from '../parts/page.tsx'
 import { say } from '../parts/toast.tsx'
 import { PICTURE_RULES } from './create-instance.tsx'
 
+const ExportDialog = lazy(() => import('./export.tsx'))
+
 /** What can be done with an instance as a whole. */
 export function MoreMenu({ instance }: { instance: Instance }) {
-  const [open, setOpen] = useState<'edit' | 'clear' | 'drop'>()
+  const [open, setOpen] = useState<'edit' | 'export' | 'clear' | 'drop'>()
   const [, go] = useLocation()
   const may = useMay(instance.name)
   const items: (MenuItem | 'line')[] = []
@@ -33,6 +36,9 @@ export function MoreMenu({ instance }: { instance: Instance }) {
     icon: 'instances',
     onChoose: () => go(`/instances/${instance.name}/imports`),
   })
+  if (may('DumpMeta')) {
+    items.push({ text: t('exportMetadata'), icon: 'download', onChoose: () => setOpen('export') })
+  }
   if (may('UpdateInstance')) items.push({ text: t('editLimits'), icon: 'edit', onChoose: () => setOpen('edit') })
   if (may('ClearInstance') || may('DeleteInstance')) items.push('line')
   if (may('ClearInstance')) {
@@ -48,6 +54,11 @@ export function MoreMenu({ instance }: { instance: Instance }) {
         {t('more')}
         <Icon name="down" size={14} />
       </Menu>
+      {open === 'export' && (
+        <Suspense fallback={null}>
+          <ExportDialog instance={instance.name} onClose={close} />
+        </Suspense>
+      )}
       {open === 'edit' && <EditDialog instance={instance} onClose={close} />}
       {(open === 'clear' || open === 'drop') && <ConfirmDialog instance={instance} what={open} onClose={close} />}
     </>

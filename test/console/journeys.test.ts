@@ -192,6 +192,18 @@ describe('at the console', { skip: needsChromium() }, () => {
     )
   })
 
+  test('the metadata are exported as a manifest', async () => {
+    await open('instances/demo')
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Export metadata' }).click()
+    await page.getByRole('button', { name: 'Export now' }).click()
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download' }).click()
+    const lines = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n')
+    assert.equal(lines.length, 300)
+    assert.equal(JSON.parse(lines[0] ?? '').OperationType, 'ADD')
+  })
+
   test('an instance is cleared only when its name is typed', async () => {
     await open('instances/spring-shop')
     await page.getByRole('button', { name: 'More', exact: true }).click()
@@ -217,7 +229,11 @@ describe('at the console', { skip: needsChromium() }, () => {
     await his.getByRole('link', { name: 'Test service' }).waitFor()
     assert.equal(await his.getByRole('link', { name: /^Import$|Add images/ }).count(), 0)
     await his.getByRole('button', { name: 'More', exact: true }).click()
-    assert.deepEqual(await his.getByRole('menuitem').allTextContents(), ['Import history'])
+    const offered = await his.getByRole('menuitem').allTextContents()
+    assert.deepEqual(
+      offered.filter((item) => item !== 'Export metadata'),
+      ['Import history'],
+    )
 
     const forced = (withToken: boolean) =>
       his.evaluate(async (isSent) => {

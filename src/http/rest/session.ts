@@ -23,6 +23,7 @@ const CONSOLE_ACTIONS = [
   'imagesearch:IncreaseInstance',
   'imagesearch:IncreaseList',
   'imagesearch:ListImages',
+  'imagesearch:DumpMeta',
   'imagesearch:ListBuckets',
   'imagesearch:CreateBucket',
   'imagesearch:DeleteBucket',
