@@ -11,7 +11,7 @@ const NAME = /^[a-z][a-z0-9-]{0,19}$/
 export const PICTURE_RULES: readonly PictureRules[] = ['open', 'cloud', 'cloud-2020']
 
 /** @param then where a new instance is shown: its own page, or its first import */
-export function CreateInstanceDialog({ onClose, then }: { onClose: () => void; then?: 'import' }) {
+export default function CreateInstanceDialog({ onClose, then }: { onClose: () => void; then?: 'import' }) {
   const [, go] = useLocation()
   const create = useCreateInstance()
   const [name, setName] = useState('')

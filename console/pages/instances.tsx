@@ -12,10 +12,10 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Badge, Card, Failure, Loading, PageHead } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
-import { CreateInstanceDialog } from './create-instance.tsx'
 import s from './instances.module.css'
 
 const Connect = lazy(() => import('./connect.tsx'))
+const CreateInstanceDialog = lazy(() => import('./create-instance.tsx'))
 
 export function InstancesPage() {
   const instances = useInstances()
@@ -46,7 +46,11 @@ export function InstancesPage() {
           </Suspense>
         </div>
       )}
-      {isCreating && <CreateInstanceDialog onClose={() => setSearch({}, { replace: true })} />}
+      {isCreating && (
+        <Suspense fallback={null}>
+          <CreateInstanceDialog onClose={() => setSearch({}, { replace: true })} />
+        </Suspense>
+      )}
     </>
   )
 }
@@ -158,7 +162,11 @@ function Welcome({ mayCreate, onCreate }: { mayCreate: boolean; onCreate: () => 
       </div>
       {demo.isPending && <Loading />}
       <Failure error={demo.error} />
-      {isFolder && <CreateInstanceDialog onClose={() => openFolder(false)} then="import" />}
+      {isFolder && (
+        <Suspense fallback={null}>
+          <CreateInstanceDialog onClose={() => openFolder(false)} then="import" />
+        </Suspense>
+      )}
     </div>
   )
 }
