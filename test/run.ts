@@ -17,6 +17,7 @@ const TIMEOUT_MS = 180_000
 const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['format and lint', 'biome', 'check', '--error-on-warnings'],
   ['types', 'tsc', '--noEmit'],
+  ['types of the console', 'tsc', '--noEmit', '-p', 'console'],
   ['import rules', 'depcruise', 'src'],
   ['generated docs', process.execPath, 'docs/generate.ts', '--check'],
 ]

@@ -47,45 +47,51 @@ async function demo({ data, port, exit, sheet }: DemoFlags): Promise<void> {
     if (existsSync(home) && readdirSync(home).length > 0) throw problem('DemoFolderUsed', { folder: home })
     const { config } = loadConfig({ flags: { dataDir: join(home, 'data'), port, logLevel: 'warn' } })
     const server = await startServer(config, createLog({ level: config.logLevel }))
-    const stopped = untilStopped(server, config.shutdownSeconds)
-    const shown = show(server, config.dataDir, { folder: join(home, 'shop'), sheet: resolve(sheet) })
+    const folder = join(home, 'shop')
+    const ending = new AbortController()
+    const stopped = untilStopped(server, config.shutdownSeconds).finally(() => ending.abort())
     try {
       // Ctrl-C may come at any time: what is under way then fails, and nobody waits for it.
-      shown.catch(() => {})
-      await Promise.race([shown, stopped])
+      const shown = show(server, config.dataDir, { folder, sheet: resolve(sheet), signal: ending.signal })
+      const isShown = await Promise.race([shown.then(() => true), stopped.then(() => false)])
+      if (!isShown) return
     } catch (error) {
       await server.stop()
       throw error
     }
     if (exit) return await server.stop()
+    process.stdout.write(nextSteps(config.dataDir, folder))
     await stopped
   } finally {
     if (data === undefined) await rm(home, { recursive: true, force: true })
   }
 }
 
-/** Fills the shop, searches in it, and says how to go on. */
+/** Fills the shop, searches in it, and says where the server is. */
 async function show(
   server: RunningServer,
   dataDir: string,
-  { folder, sheet }: { folder: string; sheet: string },
+  { folder, sheet, signal }: { folder: string; sheet: string; signal: AbortSignal },
 ): Promise<void> {
   const client = await connect({ data: dataDir, endpoint: server.endpoint }, {})
-  await fillShop(client, folder)
+  await fillShop(client, folder, signal)
   await searchShop(client, sheet)
   process.stdout.write(`\n${await greeting(server, dataDir)}`)
-  process.stdout.write(
-    `Search again: sightline search ${INSTANCE} --data ${dataDir} --picture ${join(folder, 'duck-bath-table.jpg')}\n`,
-  )
-  process.stdout.write('Ctrl-C ends the demo.\n')
+}
+
+/** How to go on, as the one who started the demo can type it. */
+function nextSteps(dataDir: string, folder: string): string {
+  const program = process.env.npm_lifecycle_event ? 'npm run --silent sightline --' : 'sightline'
+  const picture = join(folder, 'duck-bath-table.jpg')
+  return `Search again: ${program} search ${INSTANCE} --data ${dataDir} --picture ${picture}\nCtrl-C ends the demo.\n`
 }
 
 /** Draws the shop and imports it: a bucket, an instance, a manifest. */
-async function fillShop(client: Client, folder: string): Promise<void> {
+async function fillShop(client: Client, folder: string, signal: AbortSignal): Promise<void> {
   const { DEMO_PRODUCTS, makeShop } = await import('../demo/index.ts')
   const drawing = progressBar('Drawing the shop', 'pictures')
   const start = performance.now()
-  const pictures = await makeShop(folder, { onProgress: (done, total) => drawing.show({ done, total }) })
+  const pictures = await makeShop(folder, { signal, onProgress: (done, total) => drawing.show({ done, total }) })
   drawing.clear()
   say(`Drew ${pictures} pictures of ${DEMO_PRODUCTS.length} products`, start)
 
