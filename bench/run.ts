@@ -4,7 +4,18 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const BENCHMARKS = ['encoder-rate', 'import', 'requests', 'retrieval', 'vectors', 'ugly', 'policy', 'category'] as const
+const BENCHMARKS = [
+  'encoder-rate',
+  'import',
+  'requests',
+  'gateway',
+  'retrieval',
+  'vectors',
+  'ugly',
+  'policy',
+  'category',
+  'copies',
+] as const
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const unknown = names.filter((name) => !(BENCHMARKS as readonly string[]).includes(name))

@@ -21,6 +21,8 @@ export interface BenchServer {
   rest<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
   /** Highest resident memory so far of the server and its workers together, MB; sampled five times a second. */
   peakMb(): number
+  /** Processor time of the server so far, without its workers, ms. */
+  cpuMs(): number
   stop(): Promise<void>
 }
 
@@ -78,6 +80,7 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
     rest: (method, path, body) =>
       send(method, `/v1${path}`, '', 'application/json', body === undefined ? '' : JSON.stringify(body)),
     peakMb: () => peakMb,
+    cpuMs: () => processorMs(child.pid as number),
     async stop() {
       clearInterval(sampling)
       agent.destroy()
@@ -99,6 +102,12 @@ function residentMb(pid: number): number {
   } catch {
     return 0 // it ended meanwhile
   }
+}
+
+/** proc(5): utime and stime are the 14th and 15th field, counted after the name in brackets; 100 ticks a second. */
+function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 async function untilReady(port: number, child: ChildProcess): Promise<void> {
