@@ -73,6 +73,12 @@ export function importCommand(): Command {
         .option('--manifest <file>', 'write the failed rows as they stand in the manifest')
         .action(failed),
     )
+  made.addCommand(
+    remoteCommand('retry', 'run the failed rows of an import once more', ['import retry 7 --wait'])
+      .argument('<id>', 'number of the import', wholeNumber)
+      .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
+      .action(retry),
+  )
   const steer = { pause: 'take no more rows', resume: 'go on with a paused import', cancel: 'end an import for good' }
   for (const [verb, summary] of Object.entries(steer)) {
     const action = async (id: number, flags: RemoteFlags): Promise<void> =>
@@ -121,6 +127,14 @@ async function status(id: number, flags: RemoteFlags & { wait?: boolean }): Prom
   printDocument(flags, last, describe)
 }
 
+async function retry(id: number, flags: RemoteFlags & { wait?: boolean }): Promise<void> {
+  const client = await server(flags)
+  const begun = await client.call<ImportStatus>('POST', `/imports/${id}/retry`)
+  const last = flags.wait ? await watchImport(client, id) : begun
+  if (flags.wait) endAs(last)
+  printDocument(flags, last, describe)
+}
+
 async function failed(id: number, flags: FailedFlags): Promise<void> {
   const client = await server(flags)
   if (flags.manifest) {
@@ -160,11 +174,13 @@ export async function watchImport(client: Client, id: number): Promise<ImportSta
     for (;;) {
       const now = await client.call<ImportStatus>('GET', `/imports/${id}`)
       if (now.state !== 'running') return now
-      const causes = now.failed > 0 ? `${now.failed} failed` : ''
+      // An import that meets trouble which is not a row's own (a full disk, say) stays running and tries again.
+      const trouble = now.code ? `${now.code}, trying again` : ''
+      const failures = now.failed > 0 ? `${now.failed} failed` : ''
       bar.show({
-        done: now.ok + now.failed + now.skipped,
+        done: now.ok + now.failed + now.skipped - now.toRetry,
         rate: now.rate,
-        note: causes,
+        note: [failures, trouble].filter(Boolean).join(', '),
         ...(now.isPlanned && { total: now.lines }),
         ...(now.secondsLeft !== undefined && { secondsLeft: now.secondsLeft }),
       })
@@ -194,9 +210,13 @@ function describe(status: ImportStatus): string {
         `${status.lines}${status.isPlanned ? '' : ' so far'}: ${status.ok} ok, ${status.failed} failed, ${status.skipped} skipped`,
       ],
       ...Object.entries(status.causes).map(([code, count]) => [`  ${code}`, count] as const),
+      ...(status.attempt > 1 ? [['Attempt', status.attempt] as const] : []),
       ['Role', status.roleArn || '-'],
       ['Started', localTime(status.createdMs)],
       ['Took', duration(Math.max(0, seconds))],
-    ]) + (status.failed > 0 ? `\nThe failed rows: sightline import failed ${status.id}\n` : '')
+    ]) +
+    (status.failed > 0
+      ? `\nThe failed rows: sightline import failed ${status.id}\nRun them again: sightline import retry ${status.id}\n`
+      : '')
   )
 }
