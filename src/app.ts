@@ -117,7 +117,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   onClose(access.close)
   const sessions = createSessions({ store, accountId: access.accountId })
   const buckets = createBuckets({ rows: bucketRows(store), log })
-  const imports = createImports({ store, images, buckets, access, vision, log })
+  const imports = createImports({ store, instances, images, buckets, access, vision, log })
   onClose(imports.close)
   const doctor = createDoctor({ store, instances, vectors, thumbnails })
   const leftOut = [basename(paths.vectors), basename(paths.uploads), ...LOCK_FILES]

@@ -1023,7 +1023,14 @@ export const ERRORS = {
     status: 409,
     retryable: false,
     message: ({ id, state, action }) => `Import ${id} is ${state}; it cannot be ${action}.`,
-    hint: 'Running imports can be paused, paused ones resumed, both cancelled. Start a new one for the rest.',
+    hint: 'Running imports can be paused, paused ones resumed, both cancelled; failed rows of ended ones retried.',
+  }),
+  ImportNothingToRetry: entry<{ id: number }>({
+    official: 'Console.IncrementStatusError',
+    status: 409,
+    retryable: false,
+    message: ({ id }) => `Import ${id} has no failed rows that can be run again.`,
+    hint: 'Lines that are too long or not UTF-8 are not kept: mend the manifest and import it again.',
   }),
   PathInvalid: entry<{ path: string }>({
     official: 'Console.BadRequest',

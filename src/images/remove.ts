@@ -1,3 +1,4 @@
+import { supersedeFailedRows } from '../store/failed-rows.ts'
 import { listRemovable, listRemovableByLines, listStillMatching, type StoredImage } from '../store/image-writes.ts'
 import { lastImageId, listMatching } from '../store/images.ts'
 import type { Trx } from '../store/index.ts'
@@ -67,6 +68,7 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         },
         signal,
       )
+          await supersedeFailedRows(trx, instanceId, [{ ...key, ...(line && { line: line.line }) }], line?.importId)
     },
 
     async removeMany(instanceId, keys, { importId, alongside, signal }) {
@@ -81,6 +83,7 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         },
         signal,
       )
+          await supersedeFailedRows(trx, instanceId, keys, importId)
     },
 
     async removeByFilter(instanceId, filter) {
@@ -95,7 +98,9 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         const removed = await store.write(async (trx) => {
           const images = await listStillMatching(trx, ids, filter)
           const result = await removeImages(trx, instanceId, images)
-          for (const image of images) keys.push({ productId: image.product_id, picName: image.pic_name })
+          const removedKeys = images.map((image) => ({ productId: image.product_id, picName: image.pic_name }))
+          await supersedeFailedRows(trx, instanceId, removedKeys)
+          keys.push(...removedKeys)
           return result
         })
         await publish(instanceId, removed)

@@ -1,4 +1,5 @@
 import { clip, problem } from '../errors.ts'
+import { supersedeFailedRows } from '../store/failed-rows.ts'
 import { filterable } from '../store/filterable.ts'
 import { listKeyIds, logChanges, updateImages } from '../store/image-writes.ts'
 import { loadVectors } from '../store/images.ts'
@@ -23,6 +24,8 @@ export function createUpdate({ store, vision, vectors }: ImagesParts): Images['u
       const changes = await store.write(async (trx): Promise<Change[]> => {
         const ids = await listKeyIds(trx, instanceId, key, page)
         const rows = await updateImages(trx, ids, columns)
+        const keys = rows.map((row) => ({ productId: row.product_id, picName: row.pic_name }))
+        await supersedeFailedRows(trx, instanceId, keys)
         const stored = await loadVectors(trx, vision.model.id, ids)
         const byId = new Map(rows.map((row) => [row.id, row]))
         const seqs = await logChanges(trx, instanceId, ids)

@@ -1,5 +1,6 @@
 /** What a put and a delete do inside the transaction. */
 
+import { supersedeFailedRows } from '../store/failed-rows.ts'
 import {
   deleteImages,
   findStored,
@@ -38,6 +39,7 @@ export async function writeImage(
     imageId = await insertImage(trx, row)
   }
   await insertVector(trx, imageId, embedding.model, embedding.vector)
+  await supersede(trx, row)
   const [seq] = await logChanges(trx, row.instance_id, [imageId])
   return { outcome: 'stored', imageId, seq: seq as number, oldThumbnail: stored?.thumbnail ?? '' }
 }
@@ -47,6 +49,13 @@ async function isSuperseded(trx: Trx, row: NewImage, stored: StoredImage | undef
   if (stored && stored.import_id === row.import_id && stored.import_line > row.import_line) return true
   const key = { instanceId: row.instance_id, productId: row.product_id, picName: row.pic_name }
   return (await tombstoneLine(trx, row.import_id, key)) > row.import_line
+}
+
+/** A retry of an earlier row that failed must not overwrite this. */
+async function supersede(trx: Trx, row: NewImage): Promise<void> {
+  const key = { productId: row.product_id, picName: row.pic_name }
+  const line = row.import_id === 0 ? {} : { line: row.import_line }
+  await supersedeFailedRows(trx, row.instance_id, [{ ...key, ...line }], row.import_id)
 }
 
 export interface Removed {

@@ -4,17 +4,22 @@ import type { Access } from '../access/index.ts'
 import type { Buckets } from '../buckets/index.ts'
 import { asProblem, problem, type SightlineError } from '../errors.ts'
 import type { Images } from '../images/index.ts'
+import type { Instances } from '../instances/index.ts'
 import type { Logger } from '../ops/log.ts'
+import { countRowsToRetry } from '../store/failed-rows.ts'
 import { countOutcomes, endImport, type ImportRecord, readCounts, releaseTasks } from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
 import type { Vision } from '../vision/index.ts'
+import { isRetry } from './import-run.ts'
 import { findManifest, folderOfPath } from './manifest.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { pictureSource } from './read-picture.ts'
+import { retryImport } from './retry-import.ts'
 import { runImport } from './run-import.ts'
 
 export interface ImportsParts {
   readonly store: Store
+  readonly instances: Pick<Instances, 'byId'>
   readonly images: Images
   readonly buckets: Buckets
   readonly access: Pick<Access, 'objectReader'>
@@ -35,6 +40,8 @@ export interface ActiveImport {
   readonly progress: Progress
   /** What the import waits for before it tries again. */
   readonly trouble: SightlineError | undefined
+  /** Failed rows that were still to be retried when it became active. */
+  readonly toRetry: number
 }
 
 export interface ActiveImports {
@@ -49,6 +56,7 @@ interface Driven extends ActiveImport {
   readonly stopping: AbortController
   progress: Progress
   trouble: SightlineError | undefined
+  toRetry: number
   ended: Promise<void>
 }
 
@@ -69,7 +77,7 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
         if (signal.aborted) return
         one.trouble = asProblem(error)
         if (!one.trouble.retryable && (await endAsFailed(one, one.trouble))) return
-        failures = one.progress.hasGrown ? 1 : failures + 1
+        failures = one.progress.rows > 0 ? 1 : failures + 1
         log.warn({ err: error, import: one.record.id }, 'import is interrupted and will be tried again')
         const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS)
         await delay(waitMs, undefined, { signal }).catch(() => {})
@@ -83,14 +91,21 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
       await releaseTasks(trx, record.id)
       return countOutcomes(trx, record)
     })
-    one.progress = createProgress(counts, now)
+    const progress = createProgress(counts, now)
+    one.progress = progress
+    one.toRetry = isRetry(record) ? await countRowsToRetry(store.read, record) : 0
+    const parallel = Math.max(1, vision.load().workers) * ROWS_PER_WORKER
+    const row = { store, images, log, now, progress, parallel, record }
+    if (isRetry(record)) {
+      const { bucket, folder, mayRead } = await openSource(parts, record.bucket, record.path, record.role_arn)
+      one.trouble = undefined
+      return retryImport({ ...row, pictures: pictureSource(bucket, folder, mayRead) }, stopping.signal)
+    }
     const { manifest, mayRead } = await openManifest(parts, record.bucket, record.path, record.role_arn)
     if (manifest.etag !== record.manifest_etag) throw problem('ManifestChanged', { key: manifest.key })
     one.trouble = undefined
     const pictures = pictureSource(manifest.bucket, manifest.folder, mayRead)
-    const parallel = Math.max(1, vision.load().workers) * ROWS_PER_WORKER
-    const { progress } = one
-    await runImport({ store, images, log, now, manifest, pictures, progress, parallel, record }, stopping.signal)
+    await runImport({ ...row, manifest, pictures }, stopping.signal)
     const { ok, failed, causes } = progress.counts
     if (!stopping.signal.aborted && ok + failed + (causes.superseded ?? 0) === 0) {
       throw problem('ManifestEmpty', { key: manifest.key })
@@ -102,8 +117,8 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
     const ended = await store.write((trx) => endImport(trx, record.id, state, { code, message }, now()))
     if (!ended) return
     const { id, ok, failed, skipped, planned_lines: lines } = ended
-    log.info({ import: id, state, code, lines, ok, failed, skipped }, 'import has ended')
-    if (state === 'done' && ok + failed + skipped !== lines) {
+    log.info({ import: id, state: ended.state, code, lines, ok, failed, skipped }, 'import has ended')
+    if (ended.state === 'done' && ok + failed + skipped !== lines) {
       log.error({ import: id, lines, ok, failed, skipped }, 'rows are not accounted for')
     }
   }
@@ -132,6 +147,7 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
         stopping: new AbortController(),
         progress: createProgress(readCounts(record), now),
         trouble: undefined,
+        toRetry: 0,
         ended: Promise.resolve(),
       }
       active.set(record.id, one)
@@ -145,8 +161,8 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
   }
 }
 
-/** What an import reads, as far as its role allows. @throws see `Imports.start` */
-export async function openManifest(
+/** Where an import reads, as far as its role allows. @throws PathInvalid, Bucket* errors, RoleNotFound, RoleNotTrusted */
+export async function openSource(
   { buckets, access }: Pick<ImportsParts, 'buckets' | 'access'>,
   bucketName: string,
   path: string,
@@ -155,6 +171,16 @@ export async function openManifest(
   const folder = folderOfPath(path)
   const bucket = await buckets.open(bucketName)
   const reader = await access.objectReader(roleArn)
-  const mayRead = (key: string) => reader(bucketName, key)
+  return { bucket, folder, mayRead: (key: string) => reader(bucketName, key) }
+}
+
+/** The same with its manifest. @throws see `Imports.start` */
+export async function openManifest(
+  parts: Pick<ImportsParts, 'buckets' | 'access'>,
+  bucketName: string,
+  path: string,
+  roleArn: string,
+) {
+  const { bucket, folder, mayRead } = await openSource(parts, bucketName, path, roleArn)
   return { manifest: await findManifest(bucket, folder, mayRead), mayRead }
 }

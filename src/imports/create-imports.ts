@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { problem } from '../errors.ts'
 import { type Instance, requireModel } from '../instances/index.ts'
+import { beginRetry, countRowsToRetry } from '../store/failed-rows.ts'
 import {
   changeImportState,
   countOutcomes,
@@ -17,7 +18,8 @@ import {
 } from '../store/imports.ts'
 import type { ImportState } from '../store/index.ts'
 import { unfinishedImport } from '../store/instances.ts'
-import { createActiveImports, type ImportsParts, openManifest } from './active-imports.ts'
+import { createActiveImports, type ImportsParts, openManifest, openSource } from './active-imports.ts'
+import { isRetry } from './import-run.ts'
 import { importStatus, isEnded } from './import-status.ts'
 import type { ImportStart, ImportStatus, Imports } from './imports.ts'
 import { rowOutcome } from './row-outcome.ts'
@@ -26,7 +28,7 @@ const WATCH_MS = 250
 const ROWS_PAGE = 500
 
 export function createImports(parts: ImportsParts): Imports {
-  const { store, images, vision, log, now = Date.now } = parts
+  const { store, instances, images, vision, log, now = Date.now } = parts
   const active = createActiveImports(parts)
   let isClosed = false
 
@@ -39,7 +41,9 @@ export function createImports(parts: ImportsParts): Imports {
   async function statusOf(record: ImportRecord): Promise<ImportStatus> {
     const one = active.find(record.id)
     if (one) return importStatus(one.record, one.progress.counts, one)
-    return importStatus(record, isEnded(record) ? readCounts(record) : await countOutcomes(store.read, record))
+    if (isEnded(record)) return importStatus(record, readCounts(record))
+    const toRetry = isRetry(record) ? await countRowsToRetry(store.read, record) : 0
+    return importStatus(record, await countOutcomes(store.read, record), { toRetry })
   }
 
   async function status(id: number): Promise<ImportStatus> {
@@ -155,6 +159,26 @@ export function createImports(parts: ImportsParts): Imports {
 
     async cancel(id) {
       return statusOf(await change(id, { to: 'cancelled', from: ['running', 'paused'], action: 'cancelled' }))
+    },
+
+    async retry(id) {
+      if (isClosed) throw problem('StoppingNow', {})
+      const { instance_id, bucket, path, role_arn } = await find(id)
+      const instance = instances.byId(instance_id)
+      requireModel(instance, vision.model)
+      await openSource(parts, bucket, path, role_arn)
+      const record = await store.write(async (trx) => {
+        const begun = await beginRetry(trx, id, now())
+        if (!begun) return undefined
+        if ((await countRowsToRetry(trx, begun)) === 0) throw problem('ImportNothingToRetry', { id })
+        const running = await unfinishedImport(trx, instance_id, id)
+        if (running !== undefined) throw problem('ImportRunning', { instance: instance.name, importId: running })
+        return begun
+      })
+      if (!record) throw problem('ImportStateInvalid', { id, state: (await find(id)).state, action: 'retried' })
+      log.info({ import: id, attempt: record.attempt }, 'failed rows of an import are retried')
+      activate(record)
+      return statusOf(record)
     },
 
     async resumeAll() {

@@ -7,11 +7,11 @@ import type { Manifest } from './manifest.ts'
 import type { Progress } from './progress.ts'
 import type { PictureSource } from './read-picture.ts'
 
-export interface ImportRun {
+/** What rows need, of the manifest or of a retry. */
+export interface RowRun {
   readonly store: Store
   readonly images: Images
   readonly log: Logger
-  readonly manifest: Manifest
   readonly pictures: PictureSource
   readonly progress: Progress
   /** Rows that need a picture in work at once. */
@@ -22,9 +22,17 @@ export interface ImportRun {
   now(): number
 }
 
+export interface ImportRun extends RowRun {
+  readonly manifest: Manifest
+}
+
 /** A claim of a task is renewed with every row; one that is older may be taken over. */
 export const LEASE_MS = 60_000
 
 export function isPlanned({ planned_bytes, manifest_bytes }: ImportRecord): boolean {
   return planned_bytes >= manifest_bytes
+}
+
+export function isRetry({ retry_from }: ImportRecord): boolean {
+  return retry_from !== ''
 }

@@ -1,21 +1,23 @@
 /** An import as people see it. */
-import type { SightlineError } from '../errors.ts'
 import type { ImportRecord, RowCounts } from '../store/imports.ts'
 import type { ImportState } from '../store/index.ts'
-import { isPlanned } from './import-run.ts'
+import type { ActiveImport } from './active-imports.ts'
+import { isPlanned, isRetry } from './import-run.ts'
 import type { ImportStatus } from './imports.ts'
-import { type Progress, rowsOf } from './progress.ts'
+import { rowsOf } from './progress.ts'
 import { hintOf } from './row-outcome.ts'
 
 /** @param live what is known only while it runs */
 export function importStatus(
   record: ImportRecord,
   counts: RowCounts,
-  live?: { readonly progress: Progress; readonly trouble: SightlineError | undefined },
+  live: Partial<Pick<ActiveImport, 'progress' | 'trouble' | 'toRetry'>> = {},
 ): ImportStatus {
-  const { code, message, hint } = live?.trouble ?? { ...record, hint: hintOf(record.code) }
-  const rate = live?.progress.rate() ?? 0
-  const secondsLeft = rate > 0 ? Math.max(0, linesInAll(record) - rowsOf(counts)) / rate : undefined
+  const { code, message, hint } = live.trouble ?? { ...record, hint: hintOf(record.code) }
+  const rate = live.progress?.rate() ?? 0
+  const toRetry = Math.max(0, (live.toRetry ?? 0) - (live.progress?.rows ?? 0))
+  const rowsLeft = isRetry(record) ? toRetry : Math.max(0, linesInAll(record) - rowsOf(counts))
+  const secondsLeft = rate > 0 ? rowsLeft / rate : undefined
   return {
     id: record.id,
     instanceId: record.instance_id,
@@ -29,11 +31,13 @@ export function importStatus(
     hint,
     lines: record.planned_lines,
     isPlanned: isPlanned(record),
+    attempt: record.attempt,
+    toRetry,
     ...counts,
     rate: Math.round(rate * 10) / 10,
     ...(secondsLeft !== undefined && { secondsLeft: Math.ceil(secondsLeft) }),
     createdMs: record.created_at,
-    modifiedMs: Math.max(record.modified_at, live?.progress.changedMs ?? 0),
+    modifiedMs: Math.max(record.modified_at, live.progress?.changedMs ?? 0),
     finishedMs: record.finished_at,
   }
 }

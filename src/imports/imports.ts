@@ -25,9 +25,13 @@ export interface ImportStatus {
   /** Lines known so far; final when `isPlanned`. At the end of a done import ok + failed + skipped = lines. */
   readonly lines: number
   readonly isPlanned: boolean
+  /** 1 = the rows of the manifest run for the first time; one more for every retry of the failed ones. */
+  readonly attempt: number
+  /** While failed rows are retried: how many are still to be run. */
+  readonly toRetry: number
   readonly ok: number
   readonly failed: number
-  /** Rows that were not run because a later line speaks for the same picture (`superseded`), and blank lines (`blank`). */
+  /** Rows that were not run because something later speaks for the same picture (`superseded`), and blank lines (`blank`). */
   readonly skipped: number
   /** Failed rows by code, skipped rows by reason. */
   readonly causes: Readonly<Record<string, number>>
@@ -80,6 +84,15 @@ export interface Imports {
   resume(id: number): Promise<ImportStatus>
   /** Ends the import where it is; what was done stays. @throws ImportNotFound, ImportStateInvalid */
   cancel(id: number): Promise<ImportStatus>
+  /**
+   * Runs the failed rows of an import that has ended once more, as they stood in the manifest; its counters follow.
+   * Rows whose picture was written or deleted since, by whatever counts as later, become `superseded`. However the
+   * retry ends, the import is done, failed or cancelled as it was before.
+   *
+   * @throws ImportNotFound, ImportStateInvalid, ImportNothingToRetry, ImportRunning, InstanceModelOther,
+   * BucketNotFound, BucketUnreachable, RoleNotFound, RoleNotTrusted
+   */
+  retry(id: number): Promise<ImportStatus>
   /** Goes on with imports that a stop or a crash interrupted. Called once at start. */
   resumeAll(): Promise<void>
   /** Stops taking rows, waits for those in work; `resumeAll` goes on from there. */

@@ -3,19 +3,18 @@
  * the rest to be run.
  */
 import { problem } from '../errors.ts'
-import { finishTask, recordedLines, recordRows, type Task, unrecordedCounts } from '../store/imports.ts'
+import { isSpokenFor } from '../store/failed-rows.ts'
+import { finishTask, type NewRow, recordedLines, recordRows, type Task, unrecordedCounts } from '../store/imports.ts'
 import type { Trx } from '../store/index.ts'
 import { type ImportRun, LEASE_MS } from './import-run.ts'
 import { readManifest } from './manifest.ts'
 import { readLines } from './manifest-lines.ts'
 import type { AddRow, DeleteRow } from './manifest-row.ts'
 import { type ReadRow, readRow } from './read-row.ts'
-import { countsOf, failedRow, okRow, type RowRecordInput } from './row-outcome.ts'
+import { countsOf, failedRow, okRow } from './row-outcome.ts'
+import type { RowToRun } from './run-row.ts'
 
-export interface PictureRow {
-  readonly row: AddRow
-  /** The line as it stands in the manifest. */
-  readonly text: string
+export interface PictureRow extends RowToRun {
   readonly task: OpenTask
 }
 
@@ -33,9 +32,19 @@ export async function openTask(run: ImportRun, task: Task, signal: AbortSignal):
   const lines = await readSlice(run, task, signal)
   const rows: PictureRow[] = []
   const opened: OpenTask = { task, rows, blank: lines.blank, open: lines.adds.length }
-  for (const { row, text } of lines.adds) rows.push({ row, text, task: opened })
+  for (const { row, text } of lines.adds) {
+    const record = (trx: Trx, outcome: NewRow) => recordRow(run, task, row, outcome, trx)
+    rows.push({ row, text, task: opened, record })
+  }
   await settle(run, opened, lines)
   return opened
+}
+
+async function recordRow(run: ImportRun, task: Task, row: AddRow, outcome: NewRow, trx: Trx): Promise<void> {
+  const { id, instance_id: instanceId } = run.record
+  const isFailed = outcome.outcome === 'failed'
+  const isSuperseded = isFailed && (await isSpokenFor(trx, { instanceId, ...row }, { importId: id, line: row.line }))
+  await recordRows(trx, task, [{ ...outcome, is_superseded: isSuperseded ? 1 : 0 }], run.now() + LEASE_MS)
 }
 
 /** Called when the last row of a task has its outcome. */
@@ -48,7 +57,7 @@ export async function closeTask(run: ImportRun, { task, blank }: OpenTask): Prom
 interface SliceLines {
   readonly adds: { readonly row: AddRow; readonly text: string }[]
   readonly deletes: DeleteRow[]
-  readonly failed: RowRecordInput[]
+  readonly failed: NewRow[]
   blank: number
 }
 

@@ -5,10 +5,11 @@ const WINDOW_MS = 10_000
 const SAMPLE_MS = 500
 
 export interface Progress {
-  add(counts: RowCounts): void
+  /** @param rows how many were run; default: as many as are counted */
+  add(counts: RowCounts, rows?: number): void
   readonly counts: RowCounts
-  /** Whether any row was added since it was made. */
-  readonly hasGrown: boolean
+  /** Rows run since it was made. */
+  readonly rows: number
   /** When rows were last added; 0 = not yet. */
   readonly changedMs: number
   /** Rows a second over the last 10 s. */
@@ -25,21 +26,22 @@ export function createProgress(
   nowMs: () => number = () => performance.now(),
 ): Progress {
   let changedMs = 0
-  const atStart = rowsOf(counts)
-  let samples = [{ atMs: nowMs(), rows: rowsOf(counts) }]
+  let rows = 0
+  let samples = [{ atMs: nowMs(), rows }]
 
   function sample(): void {
     const atMs = nowMs()
     if (atMs - (samples.at(-1)?.atMs ?? 0) < SAMPLE_MS) return
-    samples.push({ atMs, rows: rowsOf(counts) })
+    samples.push({ atMs, rows })
     // One sample from before the window stays: the window is measured from it.
     const first = samples.findLastIndex((old) => atMs - old.atMs >= WINDOW_MS)
     if (first > 0) samples = samples.slice(first)
   }
 
   return {
-    add(more) {
+    add(more, moreRows = rowsOf(more)) {
       counts = addCounts(counts, more)
+      rows += moreRows
       changedMs = now()
       sample()
     },
@@ -49,14 +51,14 @@ export function createProgress(
     get changedMs() {
       return changedMs
     },
-    get hasGrown() {
-      return rowsOf(counts) > atStart
+    get rows() {
+      return rows
     },
     rate() {
       sample()
       const first = samples[0] as { atMs: number; rows: number }
       const elapsedMs = nowMs() - first.atMs
-      return elapsedMs > 0 ? ((rowsOf(counts) - first.rows) * 1000) / elapsedMs : 0
+      return elapsedMs > 0 ? ((rows - first.rows) * 1000) / elapsedMs : 0
     },
   }
 }

@@ -1,9 +1,7 @@
 /** What became of rows, as the ledger keeps it and as people read it. */
 import { ERRORS, type ErrorCode, type SightlineError } from '../errors.ts'
-import type { RowCounts, RowRecord } from '../store/imports.ts'
+import type { NewRow, RowCounts, RowRecord } from '../store/imports.ts'
 import type { RowOutcome } from './imports.ts'
-
-export type RowRecordInput = Omit<RowRecord, 'import_id'>
 
 interface RowNames {
   readonly line: number
@@ -12,20 +10,20 @@ interface RowNames {
 }
 
 const SUPERSEDED = {
-  message: 'A later line of the manifest writes or deletes the same picture.',
-  hint: 'Nothing is to be done: the picture is as the last line says.',
+  message: 'A later line of the manifest wrote or deleted the same picture, or a later import or call did.',
+  hint: 'Nothing is to be done: the picture is as it was said last.',
 }
 
-export function okRow(row: RowNames): RowRecordInput {
+export function okRow(row: RowNames): NewRow {
   return { ...names(row), outcome: 'ok', code: '', message: '', hint: '', text: '' }
 }
 
-export function supersededRow(row: RowNames): RowRecordInput {
+export function supersededRow(row: RowNames): NewRow {
   return { ...names(row), outcome: 'skipped', code: 'superseded', message: '', hint: '', text: '' }
 }
 
 /** @param text the line, for the download of failed rows; '' = it cannot be given back */
-export function failedRow(row: RowNames, { code, message, hint }: SightlineError, text: string): RowRecordInput {
+export function failedRow(row: RowNames, { code, message, hint }: SightlineError, text: string): NewRow {
   const ownHint = hint === ERRORS[code].hint ? '' : hint
   return { ...names(row), outcome: 'failed', code, message, hint: ownHint, text }
 }
@@ -34,7 +32,7 @@ function names({ line, productId = '', picName = '' }: RowNames) {
   return { line, product_id: productId, pic_name: picName }
 }
 
-export function countsOf(rows: readonly RowRecordInput[]): RowCounts {
+export function countsOf(rows: readonly NewRow[]): RowCounts {
   const counts = { ok: 0, failed: 0, skipped: 0, causes: {} as Record<string, number> }
   for (const { outcome, code } of rows) {
     counts[outcome]++

@@ -3,9 +3,11 @@
  * their rows. Nothing here grows with the manifest: a few tasks are open at a time.
  */
 import { claimTasks, pruneTombstones, type Task } from '../store/imports.ts'
+import { forEachParallel } from './for-each-parallel.ts'
 import { type ImportRun, isPlanned, LEASE_MS } from './import-run.ts'
 import { closeTask, type OpenTask, openTask, type PictureRow } from './open-task.ts'
 import { planManifest } from './plan-manifest.ts'
+import { countsOf } from './row-outcome.ts'
 import { runRow } from './run-row.ts'
 
 /** Tasks opened together: rows without a picture are settled in one commit of the store. */
@@ -18,26 +20,18 @@ const PRUNE_LINES = 16_384
  *
  * @throws the first trouble that is not a row's own; rows in work have ended then, what they recorded stays
  */
-export async function runImport(run: ImportRun, stop: AbortSignal): Promise<void> {
-  const broken = new AbortController()
-  const signal = AbortSignal.any([stop, broken.signal])
+export function runImport(run: ImportRun, stop: AbortSignal): Promise<void> {
   const newTasks = createBell()
-  signal.addEventListener('abort', newTasks.ring, { once: true })
-  const rows = pictureRows(run, newTasks, signal)
-
-  async function runner(): Promise<void> {
-    for (;;) {
-      const { value, done } = await rows.next()
-      if (done || signal.aborted) return
-      await runRow(run, value, signal)
-      await rowDone(run, value.task)
-    }
-  }
-  const work = [planManifest(run, newTasks.ring, signal), ...Array.from({ length: run.parallel }, runner)]
-  // The first trouble stops the others; what that breaks in them comes later and is not the reason.
-  for (const part of work) part.catch((error) => broken.abort(error))
-  await Promise.allSettled(work)
-  if (broken.signal.aborted && !stop.aborted) throw broken.signal.reason
+  return forEachParallel(
+    run.parallel,
+    stop,
+    (signal) => pictureRows(run, newTasks, signal),
+    async (row, signal) => {
+      run.progress.add(countsOf([await runRow(run, row, signal)]))
+      await rowDone(run, row.task)
+    },
+    (signal) => planManifest(run, newTasks.ring, signal),
+  )
 }
 
 async function rowDone(run: ImportRun, task: OpenTask): Promise<void> {
@@ -47,6 +41,7 @@ async function rowDone(run: ImportRun, task: OpenTask): Promise<void> {
 
 /** Opens tasks in order of lines and gives their rows; ends after the last row of the manifest. */
 async function* pictureRows(run: ImportRun, newTasks: Bell, signal: AbortSignal): AsyncGenerator<PictureRow> {
+  signal.addEventListener('abort', newTasks.ring, { once: true })
   const inWork = new Set<OpenTask>()
   let pruned = 0
   while (!signal.aborted) {

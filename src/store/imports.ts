@@ -9,6 +9,8 @@ import type { Db, ImportRowTable, ImportState, ImportTable, TaskTable, Trx } fro
 
 export type ImportRecord = Selectable<ImportTable>
 export type RowRecord = Selectable<ImportRowTable>
+/** What became of a row, before it is known of which import. */
+export type NewRow = Omit<Insertable<ImportRowTable>, 'import_id'>
 
 /** Lines `firstLine` to `firstLine + lines - 1` of the manifest, bytes `start` to before `end`. */
 export interface TaskSlice {
@@ -118,7 +120,8 @@ export async function changeImportState(
 }
 
 /**
- * Ends an import: what open tasks have done is counted; tasks, tombstones and the frozen prediction go.
+ * Ends an import: what open tasks have done is counted; tasks, tombstones and the frozen prediction go. The end of a
+ * retry, however it ends, leaves the import as done or failed as it was, with other counters.
  *
  * @param cause why it failed; code '' otherwise
  * @returns undefined when it has ended already
@@ -138,7 +141,13 @@ export async function endImport(
   await trx.deleteFrom('import_tombstone').where('import_id', '=', id).execute()
   return trx
     .updateTable('import')
-    .set({ state, ...cause, prediction: '', modified_at: nowMs, finished_at: nowMs })
+    .set({
+      ...(row.retry_from === '' ? { state, ...cause } : { state: row.retry_from, ...(cause.code !== '' && cause) }),
+      retry_from: '',
+      prediction: '',
+      modified_at: nowMs,
+      finished_at: nowMs,
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -224,12 +233,7 @@ export async function recordedLines(db: Db, task: Task): Promise<Set<number>> {
  *
  * @throws LeaseLost when somebody else has claimed the task since; the transaction must be undone
  */
-export async function recordRows(
-  trx: Trx,
-  task: Task,
-  rows: readonly Omit<RowRecord, 'import_id'>[],
-  leaseUntil: number,
-): Promise<void> {
+export async function recordRows(trx: Trx, task: Task, rows: readonly NewRow[], leaseUntil: number): Promise<void> {
   const held = await trx
     .updateTable('task')
     .set({ lease_until: leaseUntil })
@@ -276,17 +280,7 @@ async function countRows(
 ): Promise<void> {
   const recorded = await countRecorded(trx, task)
   const counts = addCounts(recorded, unrecordedCounts(unrecorded))
-  const row = await trx
-    .selectFrom('import')
-    .select(['ok', 'failed', 'skipped', 'causes'])
-    .where('id', '=', task.importId)
-    .executeTakeFirstOrThrow()
-  const { causes, ...sums } = addCounts(readCounts(row), counts)
-  await trx
-    .updateTable('import')
-    .set({ ...sums, causes: JSON.stringify(causes), modified_at: nowMs })
-    .where('id', '=', task.importId)
-    .execute()
+  await countMore(trx, task.importId, counts, nowMs)
   if (recorded.ok > 0) {
     await trx
       .deleteFrom('import_row')
@@ -296,6 +290,21 @@ async function countRows(
       .where('outcome', '=', 'ok')
       .execute()
   }
+}
+
+/** Adds to the counters of an import; what is less is negative. */
+export async function countMore(trx: Trx, importId: number, more: RowCounts, nowMs: number): Promise<void> {
+  const row = await trx
+    .selectFrom('import')
+    .select(['ok', 'failed', 'skipped', 'causes'])
+    .where('id', '=', importId)
+    .executeTakeFirstOrThrow()
+  const { causes, ...sums } = addCounts(readCounts(row), more)
+  await trx
+    .updateTable('import')
+    .set({ ...sums, causes: JSON.stringify(causes), modified_at: nowMs })
+    .where('id', '=', importId)
+    .execute()
 }
 
 export function unrecordedCounts({ ok, skipped }: Unrecorded): RowCounts {
@@ -316,7 +325,11 @@ export function readCounts(row: Pick<ImportRecord, 'ok' | 'failed' | 'skipped' |
 
 export function addCounts(a: RowCounts, b: RowCounts): RowCounts {
   const causes: Record<string, number> = { ...a.causes }
-  for (const [code, count] of Object.entries(b.causes)) causes[code] = (causes[code] ?? 0) + count
+  for (const [code, count] of Object.entries(b.causes)) {
+    const sum = (causes[code] ?? 0) + count
+    if (sum === 0) delete causes[code]
+    else causes[code] = sum
+  }
   return { ok: a.ok + b.ok, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, causes }
 }
 

@@ -9,6 +9,7 @@ import { problem } from '../errors.ts'
 import * as first from './migrations/0001-first.ts'
 import * as sessions from './migrations/0002-sessions.ts'
 import * as dumps from './migrations/0003-dumps.ts'
+import * as importRetries from './migrations/0004-import-retries.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -34,7 +35,12 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = { '0001-first': first, '0002-sessions': sessions, '0003-dumps': dumps }
+const MIGRATIONS = {
+  '0001-first': first,
+  '0002-sessions': sessions,
+  '0003-dumps': dumps,
+  '0004-import-retries': importRetries,
+}
 const READERS = 2
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
 const DAMAGE = new Set([11, 26])

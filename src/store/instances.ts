@@ -37,13 +37,14 @@ export function updateInstance(
     .executeTakeFirst()
 }
 
-/** Import of the instance that has not ended, if any. */
-export async function unfinishedImport(db: Db, instanceId: number): Promise<number | undefined> {
+/** Import of the instance that has not ended, if any. @param but not this one */
+export async function unfinishedImport(db: Db, instanceId: number, but = 0): Promise<number | undefined> {
   const row = await db
     .selectFrom('import')
     .select('id')
     .where('instance_id', '=', instanceId)
     .where('state', 'in', ['running', 'paused'])
+    .where('id', '<>', but)
     .executeTakeFirst()
   return row?.id
 }

@@ -138,6 +138,10 @@ export interface ImportTable {
   prediction: string
   /** JSON: options of the start (skip unchanged, ...). */
   options: string
+  /** 1 = the first run, one more for every retry of the failed rows. */
+  attempt: Generated<number>
+  /** While failed rows are retried: the state that the import goes back to when that ends; '' otherwise. */
+  retry_from: Generated<ImportState | ''>
   created_at: number
   modified_at: number
   finished_at: number
@@ -157,6 +161,10 @@ export interface ImportRowTable {
   pic_name: string
   /** Failed rows: the line as it stands in the manifest, for the download; '' when it is longer than a line may be. */
   text: string
+  /** The attempt of the import that the outcome is of. */
+  attempt: Generated<number>
+  /** Failed rows: 1 = its picture was written or deleted since by what counts as later; a retry leaves it alone. */
+  is_superseded: Generated<number>
 }
 
 /** What a DELETE of a running import leaves: an ADD of an earlier line must not bring the image back. */

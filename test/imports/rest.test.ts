@@ -127,6 +127,11 @@ test('an import is started, followed to its end, and its failed rows are listed 
   assert.match(download.headers.get('content-disposition') ?? '', /filename="increment.meta"/)
   assert.equal(await download.text(), `${add('2', '3.png')}\noops\n`)
 
+  await writeFile(join(folder, 'june', '3.png'), await madePicture(3, 100))
+  assert.equal((await call<ImportStatus>('POST', `/imports/${id}/retry`)).json.attempt, 2)
+  const retried = (await events(`/imports/${id}/events`)).at(-1)?.data
+  assert.deepEqual([retried?.state, retried?.ok, retried?.causes], ['done', 3, { RowNotJson: 1 }])
+
   const listed = await call<{ total: number; imports: ImportStatus[] }>(
     'GET',
     '/instances/shop/imports?bucket=pictures',

@@ -64,7 +64,7 @@ export async function setUp(random: () => number = Math.random, parts: Partial<I
   const buckets = createBuckets({ rows: bucketRows(store), log })
   await buckets.addFolder('pictures', folder)
   const access = { objectReader: async () => () => ({ allowed: true, missing: '' }) }
-  const all: ImportsParts = { store, images, buckets, access, vision, log, ...parts }
+  const all: ImportsParts = { store, instances, images, buckets, access, vision, log, ...parts }
   const services = [createImports(all)]
 
   return {

@@ -113,7 +113,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
         })
       },
     }),
-    ...(['pause', 'resume', 'cancel'] as const).map((verb) =>
+    ...(['pause', 'resume', 'cancel', 'retry'] as const).map((verb) =>
       route({
         method: 'POST',
         path: `/imports/:id/${verb}`,
@@ -130,6 +130,7 @@ const SUMMARIES = {
   pause: 'Finishes the rows in work and takes no more until the import is resumed.',
   resume: 'Goes on with a paused import.',
   cancel: 'Ends an import where it is; what was done stays done.',
+  retry: 'Runs the failed rows of an import that has ended once more; its counters follow.',
 }
 
 /** Each event carries the whole status: a client that reconnects has missed nothing once it gets the next one. */
