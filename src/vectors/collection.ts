@@ -22,7 +22,7 @@ const FULL_AT = 8000
 /** Pause after the table could not be written. */
 const RETRY_AFTER_MS = 5000
 /** Commits after which the table gets its upkeep. */
-const COMMITS_TO_UPKEEP = 64
+const COMMITS_TO_UPKEEP = 16
 /** A new basis is due when the collection has grown to this many times what the present one was measured on. */
 const GROWTH = 4
 /** First size at which it is worth while. */

@@ -66,3 +66,20 @@ function textData(values: readonly string[]): Data {
   })
   return makeData({ type: new Utf8(), length: values.length, nullCount: 0, valueOffsets: offsets, data: bytes })
 }
+
+/** The rows of an answer that has all columns; vectors are copied out of it. */
+export function rowsOf(answer: RecordBatch): IndexRow[] {
+  const ids = column(answer, 'id')
+  const vectors = answer.getChild('vector')
+  const fields = [...INT_COLUMNS, ...STR_COLUMNS].map((field) => [field, column(answer, columnOf(field))] as const)
+  return Array.from({ length: answer.numRows }, (_, i) => {
+    const row = Object.fromEntries(fields.map(([field, values]) => [field, values.get(i)]))
+    return { ...row, id: Number(ids.get(i)), vector: Float32Array.from(vectors!.get(i)) } as IndexRow
+  })
+}
+
+function column(answer: RecordBatch, name: string) {
+  const values = answer.getChild(name)
+  if (!values) throw new TypeError(`expected a column ${name}`)
+  return values
+}

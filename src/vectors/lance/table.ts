@@ -2,13 +2,21 @@
  * One LanceDB table as the port has it. Small tables are searched exactly; large ones by a graph index (HNSW over
  * 8-bit vectors), whose best candidates are compared again with the full vectors.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Table, VectorQuery } from '@lancedb/lancedb'
 import type { Table as ArrowTable, Schema } from 'apache-arrow'
 import type { Filter } from '../../filter.ts'
 import type { Hit, IndexRow, TableSearch, VectorTable } from '../port.ts'
+import { Resident } from '../resident.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { rowsOf } from './rows.ts'
 import { filterSql, idsSql } from './sql.ts'
 import { createUpkeep, type UpkeepOptions } from './upkeep.ts'
+
+export interface LanceTableOptions extends UpkeepOptions {
+  /** Rows up to which a table is searched in memory. */
+  readonly residentUpTo: number
+}
 
 /** Candidates that the graph search keeps: recall@10 of .998 at 100,000 vectors, .999 at 1,000,000 (bench/vectors.ts). */
 const CANDIDATES = 160
@@ -18,9 +26,17 @@ const CANDIDATES_FILTERED = 640
 const REFINE_FACTOR = 2
 const IDS_AT_ONCE = 2000
 
-export async function openLanceTable(table: Table, schema: Schema, options: UpkeepOptions): Promise<VectorTable> {
+export async function openLanceTable(table: Table, schema: Schema, options: LanceTableOptions): Promise<VectorTable> {
   const queue = await CommitQueue.open(table, schema)
   const upkeep = await createUpkeep(table, queue, options)
+  let resident = await loadResident(table, options.residentUpTo)
+
+  /** After the commit: what is searched in memory is in the table, too. */
+  function keepInStep(change: (rows: Resident) => void): void {
+    if (!resident) return
+    change(resident)
+    if (resident.size > options.residentUpTo) resident = undefined
+  }
 
   async function nearest(query: Float32Array, limit: number, filter: Filter | undefined): Promise<Hit[]> {
     const hits = await run(query, limit, filter, !upkeep.hasVectorIndex())
@@ -42,11 +58,19 @@ export async function openLanceTable(table: Table, schema: Schema, options: Upke
   }
 
   return {
-    upsert: (rows) => queue.write(new Map(rows.map((row) => [row.id, row]))),
+    async upsert(rows) {
+      await queue.write(new Map(rows.map((row) => [row.id, row])))
+      keepInStep((kept) => kept.upsert(rows))
+    },
 
-    remove: (ids) => queue.write(new Map(ids.map((id): [number, IndexRow | undefined] => [id, undefined]))),
+    async remove(ids) {
+      await queue.write(new Map(ids.map((id): [number, IndexRow | undefined] => [id, undefined])))
+      keepInStep((kept) => kept.remove(ids))
+    },
 
-    async search(query, { limit, filter, exclude = [] }: TableSearch) {
+    async search(query, search: TableSearch) {
+      if (resident) return resident.search(query, search)
+      const { limit, filter, exclude = [] } = search
       const excluded = new Set(exclude)
       // Excluded rows seldom are among the nearest: it is cheaper to ask for some more than to have Lance leave them out.
       for (let ask = limit + Math.min(excluded.size, limit); ; ask = Math.min(2 * ask, limit + excluded.size)) {
@@ -57,6 +81,7 @@ export async function openLanceTable(table: Table, schema: Schema, options: Upke
     },
 
     async count(filter, exclude = []) {
+      if (resident) return resident.count(filter, exclude)
       const condition = filter && filterSql(filter)
       let count = await table.countRows(condition)
       for (let from = 0; from < exclude.length; from += IDS_AT_ONCE) {
@@ -78,6 +103,17 @@ export async function openLanceTable(table: Table, schema: Schema, options: Upke
       await queue.exclusively(async () => table.close())
     },
   }
+}
+
+/** @returns undefined when the table is too large */
+async function loadResident(table: Table, upTo: number): Promise<Resident | undefined> {
+  if ((await table.countRows()) > upTo) return undefined
+  const resident = new Resident()
+  for await (const batch of table.query()) {
+    resident.upsert(rowsOf(batch))
+    await nextTurn()
+  }
+  return resident
 }
 
 function toHits(answer: ArrowTable): Hit[] {
