@@ -6,8 +6,10 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
 import { createBuckets } from './buckets/index.ts'
+import { createCopies } from './copies/index.ts'
 import { createBackup, createDoctor } from './doctor/index.ts'
 import { problem } from './errors.ts'
+import { createHashes } from './hashes/index.ts'
 import type { Services } from './http/services.ts'
 import { createDumps, createImages, createThumbnails } from './images/index.ts'
 import { createImports } from './imports/index.ts'
@@ -17,6 +19,7 @@ import { LOCK_FILES, lockFolder } from './ops/lock.ts'
 import type { Logger } from './ops/log.ts'
 import { createSearch } from './search/index.ts'
 import { bucketRows } from './store/buckets.ts'
+import { listHashes } from './store/copies.ts'
 import { openStore, type Store } from './store/index.ts'
 import { readMeta } from './store/meta.ts'
 import { vectorSource } from './store/vector-source.ts'
@@ -97,20 +100,25 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const vectors = createVectors({ engine, source: vectorSource(store), log })
   onClose(vectors.close)
 
+  const hashes = createHashes((...page) => listHashes(store.read, ...page))
   const thumbnails = createThumbnails(paths.thumbnails)
   const instances = await createInstances({
     store,
     vectors,
     model: vision.model,
     defaultCapacity: config.defaultCapacity,
-    removeThumbnails: thumbnails.removeInstance,
+    forget: async (instanceId) => {
+      hashes.forget(instanceId)
+      await thumbnails.removeInstance(instanceId)
+    },
     log,
   })
   onClose(instances.close)
-  const images = createImages({ store, vision, vectors, instances, thumbnails })
+  const images = createImages({ store, vision, vectors, hashes, instances, thumbnails })
   const dumps = createDumps({ store, folder: paths.dumps, log })
   onClose(dumps.close)
-  const search = createSearch({ store, vision, vectors, images })
+  const search = createSearch({ store, vision, vectors, hashes, images })
+  const copies = createCopies({ store, hashes, images })
 
   const { dataDir, secretKey, accountId } = config
   const { access, admin, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
@@ -133,6 +141,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
     images,
     dumps,
     search,
+    copies,
     imports,
     buckets,
     vectors,

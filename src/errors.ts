@@ -634,6 +634,20 @@ export const ERRORS = {
       `Expected an image that is stored, got product "${productId}", picture "${picName}".`,
     hint: 'Check ProductId and PicName; both are case-sensitive.',
   }),
+  CopyImageMissing: entry<{ id: number }>({
+    official: 'PicNotExist',
+    status: 404,
+    retryable: false,
+    message: ({ id }) => `Expected ids of images of the instance, got ${id}.`,
+    hint: 'Take the ids from the list of copies; an image that was deleted needs no decision.',
+  }),
+  CopyDecisionInvalid: entry<{ max: number; found: number }>({
+    official: 'BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ max, found }) => `Expected 2 to ${max} different images to decide about, got ${found}.`,
+    hint: 'Give the ids of a representative and of its copies.',
+  }),
 
   // --- pictures
   PictureEmpty: entry({

@@ -5,6 +5,7 @@ import { accessCommand } from './access.ts'
 import { bucketCommand } from './bucket.ts'
 import { run } from './command.ts'
 import { configCommand } from './config.ts'
+import { copiesCommand } from './copies.ts'
 import { demoCommand } from './demo.ts'
 import { imageCommand } from './image.ts'
 import { importCommand } from './import.ts'
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     importCommand(),
     imageCommand(),
     searchCommand(),
+    copiesCommand(),
     userCommand(),
     keyCommand(),
     roleCommand(),

@@ -4,6 +4,7 @@
 import type { Logger } from 'pino'
 import type { Access, AccessAdmin, Sessions } from '../access/index.ts'
 import type { Buckets } from '../buckets/index.ts'
+import type { Copies } from '../copies/index.ts'
 import type { Backup, Doctor } from '../doctor/index.ts'
 import type { Dumps, Images } from '../images/index.ts'
 import type { Imports } from '../imports/index.ts'
@@ -20,6 +21,7 @@ export interface Services {
   readonly images: Images
   readonly dumps: Dumps
   readonly search: Search
+  readonly copies: Copies
   readonly imports: Imports
   readonly buckets: Buckets
   readonly vectors: Vectors

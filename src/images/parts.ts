@@ -1,3 +1,4 @@
+import type { Hashes } from '../hashes/index.ts'
 import type { Instances } from '../instances/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Vectors } from '../vectors/index.ts'
@@ -9,6 +10,7 @@ export interface ImagesParts {
   readonly store: Store
   readonly vision: Vision
   readonly vectors: Vectors
+  readonly hashes: Pick<Hashes, 'put' | 'remove'>
   readonly instances: Instances
   readonly thumbnails: Thumbnails
 }

@@ -17,7 +17,7 @@ const MAX_FROZEN = 8
 
 /** Makes `images.put`. */
 export function createPut(parts: ImagesParts, models: CategoryModels): Images['put'] {
-  const { store, vision, vectors, instances, thumbnails } = parts
+  const { store, vision, vectors, hashes, instances, thumbnails } = parts
   const frozen = new Map<number, CategoryModel>()
 
   async function modelOf(instanceId: number, line?: ImportLine): Promise<CategoryModel> {
@@ -78,6 +78,7 @@ export function createPut(parts: ImagesParts, models: CategoryModels): Images['p
     }
     const { imageId, seq, oldThumbnail } = written
     vectors.apply(instanceId, [{ seq, imageId, image: { ...filterable(row), vector: analysis.vector } }])
+    hashes.put(instanceId, imageId, analysis.dhash)
     if (category.isGiven) models.note(instanceId, 1)
     await thumbnails.remove(oldThumbnail)
     return { outcome: 'stored', imageId, categoryId: category.id, region, regions }

@@ -16,7 +16,7 @@ type Removal = Pick<Images, 'remove' | 'removeMany' | 'removeByFilter'>
 
 /** Makes the parts of `images` that delete. */
 export function createRemoval(parts: ImagesParts, models: CategoryModels): Removal {
-  const { store, vectors, thumbnails } = parts
+  const { store, vectors, hashes, thumbnails } = parts
 
   /** After the commit: from here on no search finds the images. */
   async function publish(instanceId: number, { images, seqs }: Removed): Promise<void> {
@@ -24,6 +24,10 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
     vectors.apply(
       instanceId,
       images.map(({ id }, i) => ({ seq: seqs[i] as number, imageId: id })),
+    )
+    hashes.remove(
+      instanceId,
+      images.map(({ id }) => id),
     )
     models.note(instanceId, images.length)
     await Promise.all(images.map(({ thumbnail }) => thumbnails.remove(thumbnail)))
@@ -64,11 +68,11 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         (trx, limit) => listRemovable(trx, instanceId, key, limit, line),
         async (trx) => {
           if (line) await leaveTombstones(trx, line.importId, [{ ...key, line: line.line }])
+          await supersedeFailedRows(trx, instanceId, [{ ...key, ...(line && { line: line.line }) }], line?.importId)
           await alongside?.(trx, 'removed')
         },
         signal,
       )
-          await supersedeFailedRows(trx, instanceId, [{ ...key, ...(line && { line: line.line }) }], line?.importId)
     },
 
     async removeMany(instanceId, keys, { importId, alongside, signal }) {
@@ -79,11 +83,11 @@ export function createRemoval(parts: ImagesParts, models: CategoryModels): Remov
         (trx, limit) => listRemovableByLines(trx, instanceId, importId, keys, limit),
         async (trx) => {
           await leaveTombstones(trx, importId, keys)
+          await supersedeFailedRows(trx, instanceId, keys, importId)
           await alongside?.(trx)
         },
         signal,
       )
-          await supersedeFailedRows(trx, instanceId, keys, importId)
     },
 
     async removeByFilter(instanceId, filter) {

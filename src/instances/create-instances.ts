@@ -23,8 +23,8 @@ export interface InstancesParts {
   readonly model: VisionModel
   /** Images that an instance holds at most when nothing else is said. */
   readonly defaultCapacity: number
-  /** Removes the thumbnails of a dropped instance. */
-  readonly removeThumbnails: (instanceId: number) => Promise<void>
+  /** Removes what the other rooms keep of a dropped instance: thumbnails, hashes. */
+  readonly forget: (instanceId: number) => Promise<void>
   readonly log: Logger
 }
 
@@ -52,7 +52,7 @@ export async function createInstances(parts: InstancesParts): Promise<Instances>
 
   function sweep(): void {
     sweeping = sweeping
-      .then(() => sweepDropped(store, parts.removeThumbnails, stopping.signal))
+      .then(() => sweepDropped(store, parts.forget, stopping.signal))
       .catch((error) => log.error({ err: error }, 'a dropped instance could not be deleted; the next start goes on'))
   }
 

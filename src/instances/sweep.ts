@@ -15,7 +15,7 @@ const ROWS_AT_ONCE = 5000
 /** Deletes what dropped instances left, in parts, until nothing is left or `signal` says stop. */
 export async function sweepDropped(
   store: Store,
-  removeThumbnails: (instanceId: number) => Promise<void>,
+  forget: (instanceId: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   for (const id of await droppedInstances(store.read)) {
@@ -23,7 +23,7 @@ export async function sweepDropped(
     await inParts((trx) => deleteSomeChanges(trx, id, ROWS_AT_ONCE))
     await inParts((trx) => deleteSomeImportRows(trx, id, ROWS_AT_ONCE))
     if (signal.aborted) return
-    await removeThumbnails(id)
+    await forget(id)
     await store.write((trx) => deleteInstance(trx, id))
   }
 

@@ -1,12 +1,14 @@
 import { CATEGORIES, CATEGORY_OTHERS } from '../attributes.ts'
 import { clip, problem } from '../errors.ts'
 import type { Filter } from '../filter.ts'
+import { type Hash, type Hashes, toHash } from '../hashes/index.ts'
 import { checkCategory, type Images } from '../images/index.ts'
 import { type Instance, requireModel } from '../instances/index.ts'
-import { loadProductIds } from '../store/images.ts'
+import { loadProductIds, loadVectors } from '../store/images.ts'
 import type { Store } from '../store/index.ts'
 import type { Vectors } from '../vectors/index.ts'
 import { PICTURE_RULES, type Vision } from '../vision/index.ts'
+import { findCopies, PATIENCE_MS } from './find-copies.ts'
 import { checkPage } from './page.ts'
 import { rank } from './rank.ts'
 import type { Search, SearchOptions } from './search.ts'
@@ -15,11 +17,18 @@ export interface SearchParts {
   readonly store: Store
   readonly vision: Vision
   readonly vectors: Vectors
+  readonly hashes: Hashes
   readonly images: Images
 }
 
-export function createSearch({ store, vision, vectors, images }: SearchParts): Search {
+export function createSearch({ store, vision, vectors, hashes, images }: SearchParts): Search {
   const rankParts = { vectors, images, loadProductIds: (ids: readonly number[]) => loadProductIds(store.read, ids) }
+  const copyParts = {
+    hashes,
+    vectors,
+    images,
+    loadVectors: (ids: readonly number[]) => loadVectors(store.read, vision.model.id, ids),
+  }
 
   function analyse(instance: Instance, picture: Uint8Array, options: Parameters<Search['byPicture']>[2] = {}) {
     return vision.analyse(picture, {
@@ -31,12 +40,15 @@ export function createSearch({ store, vision, vectors, images }: SearchParts): S
     })
   }
 
-  async function nearest(instance: Instance, vector: Float32Array, options: SearchOptions) {
+  /** @param hash of the whole picture; absent when only a part of it is searched */
+  async function nearest(instance: Instance, vector: Float32Array, hash: Hash | undefined, options: SearchOptions) {
     const begun = performance.now()
     const filter = wholeFilter(instance, options)
     const { threshold = 0, distinct = false } = options
+    const copies = hash ? await findCopies(copyParts, instance.id, { hash, vector }, filter) : []
     const [results, found] = await Promise.all([
       rank(rankParts, instance.id, vector, {
+        copies,
         page: checkPage(options),
         threshold,
         distinct,
@@ -53,12 +65,17 @@ export function createSearch({ store, vision, vectors, images }: SearchParts): S
       // All that can be wrong with the options is said before the work on the picture.
       checkOptions(instance, options)
       requireModel(instance, vision.model)
-      const { vector, region, regions, width, height, timings } = await analyse(instance, picture, options)
+      const { vector, dhash, region, regions, width, height, timings } = await analyse(instance, picture, options)
       const ranked =
         instance.serviceType === 'product' ? await images.rankCategories(instance.id, vector) : [CATEGORY_OTHERS]
       const given = instance.serviceType === 'product' ? options.categoryId : undefined
       const categories = given === undefined ? ranked : [given, ...ranked.filter((id) => id !== given)]
-      const { results, found, searchMs } = await nearest(instance, vector, options)
+      const { results, found, searchMs } = await nearest(
+        instance,
+        vector,
+        options.region ? undefined : toHash(dhash),
+        options,
+      )
       return {
         results,
         found,
@@ -76,7 +93,8 @@ export function createSearch({ store, vision, vectors, images }: SearchParts): S
       if (!image || !vector) {
         throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName) })
       }
-      const { results, found, searchMs } = await nearest(instance, vector, options)
+      const hash = (await hashes.open(instance.id, PATIENCE_MS)).get(image.id)
+      const { results, found, searchMs } = await nearest(instance, vector, hash, options)
       return {
         results,
         found,

@@ -15,6 +15,8 @@ export interface RankParts {
 }
 
 export interface RankOptions {
+  /** Copies of the picture: they match the filter, and their scores count where they are higher. */
+  readonly copies?: readonly SearchHit[]
   readonly page: Page
   readonly filter?: Filter
   readonly threshold: number
@@ -30,7 +32,7 @@ export async function rank(
   { vectors, images, loadProductIds }: RankParts,
   instanceId: number,
   vector: Float32Array,
-  { page, filter, threshold, distinct }: RankOptions,
+  { copies = [], page, filter, threshold, distinct }: RankOptions,
 ): Promise<Result[]> {
   const end = page.start + page.num
   /** Images that were deleted between the index's answer and the loading of their rows. */
@@ -38,7 +40,7 @@ export async function rank(
   for (let limit = end; ; ) {
     const found = await vectors.search(instanceId, vector, { limit, ...(filter && { filter }) })
     const isAll = found.length < limit || limit >= MAX_HITS || (found.at(-1)?.score ?? 0) < threshold
-    const good = found.filter((hit) => hit.score >= threshold && !gone.has(hit.id))
+    const good = withCopies(found, copies).filter((hit) => hit.score >= threshold && !gone.has(hit.id))
     const ranked = distinct ? await bestOfProducts(good, loadProductIds) : good
     const wanted = ranked.slice(page.start, end)
     const rows = await images.load(
@@ -58,6 +60,16 @@ export async function rank(
       limit = Math.min(MAX_HITS, limit * GROWTH)
     }
   }
+}
+
+/** Hits and copies together, best first. Right for the first `hits.length`: no image beyond has a higher score. */
+function withCopies(hits: readonly SearchHit[], copies: readonly SearchHit[]): readonly SearchHit[] {
+  if (copies.length === 0) return hits
+  const better = new Map(copies.map((copy) => [copy.id, copy]))
+  for (const hit of hits) if (hit.score >= (better.get(hit.id)?.score ?? 0)) better.delete(hit.id)
+  return [...better.values(), ...hits.filter(({ id }) => !better.has(id))].sort(
+    (a, b) => b.score - a.score || b.similarity - a.similarity || a.id - b.id,
+  )
 }
 
 async function bestOfProducts(

@@ -1,6 +1,7 @@
 /** Images with their vectors as they are written: every write leaves a row in the change log. */
 import { type Insertable, sql, type Updateable } from 'kysely'
 import type { Filter } from '../filter.ts'
+import { forgetDecisions } from './copies.ts'
 import { filterSql } from './filter-sql.ts'
 import type { ImageKeyColumns, ImageRow } from './images.ts'
 import { inBlocks } from './in-blocks.ts'
@@ -51,8 +52,9 @@ export async function insertImage(trx: Trx, row: NewImage): Promise<number> {
   return id
 }
 
-/** Replaces the row as a whole; its vectors are those of another picture from now on. */
+/** Replaces the row as a whole; its vectors are those of another picture from now on, and so are its copies. */
 export async function replaceImage(trx: Trx, id: number, row: Updateable<ImageTable>): Promise<void> {
+  if (row.dhash) await forgetDecisions(trx, id, row.dhash as Uint8Array)
   await trx.updateTable('image').set(row).where('id', '=', id).execute()
   await trx.deleteFrom('embedding').where('image_id', '=', id).execute()
 }

@@ -10,6 +10,7 @@ import * as first from './migrations/0001-first.ts'
 import * as sessions from './migrations/0002-sessions.ts'
 import * as dumps from './migrations/0003-dumps.ts'
 import * as importRetries from './migrations/0004-import-retries.ts'
+import * as copyDecisions from './migrations/0005-copy-decisions.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -40,6 +41,7 @@ const MIGRATIONS = {
   '0002-sessions': sessions,
   '0003-dumps': dumps,
   '0004-import-retries': importRetries,
+  '0005-copy-decisions': copyDecisions,
 }
 const READERS = 2
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */

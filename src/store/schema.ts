@@ -299,6 +299,14 @@ export interface DumpTable {
   modified_at: number
 }
 
+/** Images of one decision about copies: every pair of them is decided. */
+export interface CopyDecisionTable {
+  image_id: number
+  number: number
+  decision: 'keep' | 'ignore'
+  decided_at: number
+}
+
 export interface Schema {
   meta: MetaTable
   instance: InstanceTable
@@ -320,4 +328,5 @@ export interface Schema {
   audit: AuditTable
   session: SessionTable
   dump: DumpTable
+  copy_decision: CopyDecisionTable
 }

@@ -11,10 +11,12 @@ import { setImmediate } from 'node:timers/promises'
 import pino from 'pino'
 import { type Buckets, createBuckets } from '../../src/buckets/index.ts'
 import { problem } from '../../src/errors.ts'
+import { createHashes } from '../../src/hashes/index.ts'
 import { createImages, createThumbnails, type Images } from '../../src/images/index.ts'
 import { createImports, type ImportStatus, type Imports, type ImportsParts } from '../../src/imports/index.ts'
 import { createInstances, type Instance, type Instances } from '../../src/instances/index.ts'
 import { bucketRows } from '../../src/store/buckets.ts'
+import { listHashes } from '../../src/store/copies.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import type { Change, Vectors } from '../../src/vectors/index.ts'
 import type { Vision } from '../../src/vision/index.ts'
@@ -50,17 +52,17 @@ export async function setUp(random: () => number = Math.random, parts: Partial<I
   const vectors = plainVectors(changes)
   const vision = hashingVision(random)
   const thumbnails = createThumbnails(join(base, 'thumbnails'))
-  const removeThumbnails = thumbnails.removeInstance
+  const hashes = createHashes((...page) => listHashes(store.read, ...page))
   const instances = await createInstances({
     store,
     vectors,
     model: MODEL,
     defaultCapacity: 100_000,
-    removeThumbnails,
+    forget: thumbnails.removeInstance,
     log,
   })
   const instance = await instances.create('shop', 'generic')
-  const images = createImages({ store, vision, vectors, instances, thumbnails })
+  const images = createImages({ store, vision, vectors, hashes, instances, thumbnails })
   const buckets = createBuckets({ rows: bucketRows(store), log })
   await buckets.addFolder('pictures', folder)
   const access = { objectReader: async () => () => ({ allowed: true, missing: '' }) }

@@ -17,6 +17,7 @@ import { readCaller } from './caller.ts'
 import { categoryRoutes } from './categories.ts'
 import { demoRoutes } from './console-demo.ts'
 import { importPreviewRoutes } from './console-imports.ts'
+import { copyRoutes } from './copies.ts'
 import { downloadRoutes } from './downloads.ts'
 import { dumpRoutes } from './dumps.ts'
 import { imageRoutes } from './images.ts'
@@ -39,6 +40,7 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...instanceRoutes(door.services),
     ...imageRoutes(door),
     ...searchRoutes(door),
+    ...copyRoutes(door.services),
     ...importRoutes(door.services),
     ...dumpRoutes(door),
     ...importPreviewRoutes(door.services),
