@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { ImportStatus, RowOutcome } from '../imports/index.ts'
+import type { ImportStatus, ImportSurvey, ManifestPreview, PreviewLine, RowOutcome } from '../imports/index.ts'
 import type { Client } from './client.ts'
 import {
   command,
@@ -30,6 +30,8 @@ interface StartFlags extends RemoteFlags {
   readonly role?: string
   readonly callback?: string
   readonly wait?: boolean
+  readonly check?: number | true
+  readonly dryRun?: boolean
 }
 
 interface FailedFlags extends RemoteFlags {
@@ -47,6 +49,8 @@ export function importCommand(): Command {
         .option('--path <folder>', 'folder in the bucket', '/')
         .option('--role <arn>', 'role that says which objects may be read (default: the role of the instance)')
         .option('--callback <address>', 'address that is told when the import has ended')
+        .option('--check [lines]', 'only show the first lines as they would be read (20, at most 100)', wholeNumber)
+        .option('--dry-run', 'only check all rows, wait for the end; nothing is written')
         .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
         .action(start),
     )
@@ -90,25 +94,53 @@ export function importCommand(): Command {
 
 async function start(instance: string, flags: StartFlags): Promise<void> {
   const client = await server(flags)
-  const { bucket, path, role, callback, wait } = flags
-  const json = { bucket, path, roleArn: role, callbackAddress: callback }
+  const { bucket, path, role, callback, wait, check, dryRun } = flags
+  const source = { bucket, path, roleArn: role }
+  if (check !== undefined)
+    return checkManifest(client, instance, flags, { ...source, lines: check === true ? 20 : check })
+  const json = { ...source, callbackAddress: callback, dryRun }
   const started = await client.call<ImportStatus>('POST', `${instancePath(instance)}/imports`, { json })
-  const last = wait ? await watchImport(client, started.id) : started
-  if (wait) endAs(last)
+  const isAwaited = wait || dryRun
+  const last = isAwaited ? await watchImport(client, started.id) : started
+  if (isAwaited) endAs(last)
   printDocument(flags, last, describe)
+}
+
+/** Shows how the first lines would be read; exit status 3 when some would fail. */
+async function checkManifest(client: Client, instance: string, flags: StartFlags, json: object): Promise<void> {
+  const preview = await client.call<ManifestPreview>('POST', `${instancePath(instance)}/imports/preview`, { json })
+  const { lines, isAll, key, sizeBytes } = preview
+  if (lines.some((line) => objections(line) !== '')) process.exitCode = EXIT.partly
+  if (flags.json) return printDocument(flags, preview, () => '')
+  const isCut = isAll ? 'all lines' : `the first ${lines.length} lines`
+  process.stdout.write(`${key}: ${sizeBytes} bytes, ${isCut}\n\n`)
+  const columns = [
+    { title: 'Line', value: ({ line }: PreviewLine) => line, align: 'right' as const },
+    { title: 'Operation', value: ({ operation }: PreviewLine) => operation ?? '-' },
+    { title: 'Product', value: ({ productId }: PreviewLine) => productId ?? '-' },
+    { title: 'Picture', value: ({ picName }: PreviewLine) => picName ?? '-', isElastic: true },
+    { title: 'Wrong', value: objections, isElastic: true },
+  ]
+  printList(flags, lines, columns, 'There are no rows.')
+}
+
+function objections({ error, object }: PreviewLine): string {
+  if (error) return `${error.code}: ${error.message}`
+  if (!object || object.isThere) return ''
+  return object.isAllowed ? 'the bucket has no such object' : `the role may not read it; it lacks ${object.missing}`
 }
 
 async function list(instance: string, flags: RemoteFlags & { limit: number }): Promise<void> {
   const client = await server(flags)
   const { imports } = await client.call<{ imports: ImportStatus[] }>('GET', `${instancePath(instance)}/imports`, {
-    query: { limit: flags.limit },
+    query: { limit: flags.limit, dryRuns: true },
   })
   printList(
     flags,
     imports,
     [
       { title: 'Id', value: ({ id }) => id, align: 'right' },
-      { title: 'State', value: ({ state }) => state },
+      { title: 'State', value: ({ state, isDryRun }) => (isDryRun ? `${state} (dry run)` : state) },
       { title: 'Rows', value: ({ lines }) => lines, align: 'right' },
       { title: 'OK', value: ({ ok }) => ok, align: 'right' },
       { title: 'Failed', value: ({ failed }) => failed, align: 'right' },
@@ -205,18 +237,34 @@ function describe(status: ImportStatus): string {
       ['State', status.code ? `${status.state}: ${status.code}: ${status.message}` : status.state],
       ...(status.hint ? [['What to do', status.hint] as const] : []),
       ['From', `${status.bucket}:${status.path}`],
+      ...(status.isDryRun ? [['Dry run', 'nothing is written; ok = nothing speaks against it'] as const] : []),
       [
         'Rows',
         `${status.lines}${status.isPlanned ? '' : ' so far'}: ${status.ok} ok, ${status.failed} failed, ${status.skipped} skipped`,
       ],
       ...Object.entries(status.causes).map(([code, count]) => [`  ${code}`, count] as const),
+      ...(status.survey ? surveyFields(status.survey) : []),
       ...(status.attempt > 1 ? [['Attempt', status.attempt] as const] : []),
       ['Role', status.roleArn || '-'],
       ['Started', localTime(status.createdMs)],
       ['Took', duration(Math.max(0, seconds))],
     ]) +
     (status.failed > 0
-      ? `\nThe failed rows: sightline import failed ${status.id}\nRun them again: sightline import retry ${status.id}\n`
+      ? `\nThe failed rows: sightline import failed ${status.id}\n${status.isDryRun ? '' : `Run them again: sightline import retry ${status.id}\n`}`
       : '')
   )
+}
+
+function surveyFields({
+  pictures,
+  newImages,
+  room,
+  rowsASecond,
+  seconds,
+}: ImportSurvey): (readonly [string, string])[] {
+  const isFull = newImages > room ? ': it may become full' : ''
+  return [
+    ['Pictures', `${pictures}, at most ${newImages} of them new; the instance has room for ${room}${isFull}`],
+    ['Would take', rowsASecond > 0 ? `about ${duration(seconds)} at ${rowsASecond} pictures a second` : '-'],
+  ]
 }

@@ -7,7 +7,7 @@ import type { Images } from '../images/index.ts'
 import type { Instances } from '../instances/index.ts'
 import type { Logger } from '../ops/log.ts'
 import { countRowsToRetry } from '../store/failed-rows.ts'
-import { countOutcomes, endImport, type ImportRecord, readCounts, releaseTasks } from '../store/imports.ts'
+import { countOutcomes, endImport, type ImportRecord, readCounts, readSurvey, releaseTasks } from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
 import type { Vision } from '../vision/index.ts'
 import { isRetry } from './import-run.ts'
@@ -16,6 +16,7 @@ import { createProgress, type Progress } from './progress.ts'
 import { pictureSource } from './read-picture.ts'
 import { retryImport } from './retry-import.ts'
 import { runImport } from './run-import.ts'
+import { createSurveyor } from './survey-task.ts'
 
 export interface ImportsParts {
   readonly store: Store
@@ -24,7 +25,7 @@ export interface ImportsParts {
   readonly buckets: Buckets
   readonly access: Pick<Access, 'objectReader'>
   /** How many workers there are decides how many rows are in work. */
-  readonly vision: Pick<Vision, 'load' | 'model'>
+  readonly vision: Pick<Vision, 'load' | 'model' | 'analyse'>
   readonly log: Logger
   /** Milliseconds since 1970; default the system's clock. */
   now?(): number
@@ -61,7 +62,7 @@ interface Driven extends ActiveImport {
 }
 
 export function createActiveImports(parts: ImportsParts): ActiveImports {
-  const { store, images, vision, log, now = Date.now } = parts
+  const { store, instances, images, vision, log, now = Date.now } = parts
   const active = new Map<number, Driven>()
 
   /** Trouble that may pass is waited for, however long. */
@@ -105,7 +106,11 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
     if (manifest.etag !== record.manifest_etag) throw problem('ManifestChanged', { key: manifest.key })
     one.trouble = undefined
     const pictures = pictureSource(manifest.bucket, manifest.folder, mayRead)
-    await runImport({ ...row, manifest, pictures }, stopping.signal)
+    const surveyor =
+      record.is_dry_run === 1
+        ? createSurveyor(instances.byId(record.instance_id), vision, pictures, readSurvey(record).rowsASecond > 0)
+        : undefined
+    await runImport({ ...row, manifest, pictures, ...(surveyor && { surveyor }) }, stopping.signal)
     const { ok, failed, causes } = progress.counts
     if (!stopping.signal.aborted && ok + failed + (causes.superseded ?? 0) === 0) {
       throw problem('ManifestEmpty', { key: manifest.key })

@@ -15,13 +15,14 @@ import {
   listRows,
   openImports,
   readCounts,
+  readSurvey,
 } from '../store/imports.ts'
 import type { ImportState } from '../store/index.ts'
 import { unfinishedImport } from '../store/instances.ts'
 import { createActiveImports, type ImportsParts, openManifest, openSource } from './active-imports.ts'
 import { isRetry } from './import-run.ts'
 import { importStatus, isEnded } from './import-status.ts'
-import type { ImportStart, ImportStatus, Imports } from './imports.ts'
+import type { ImportStart, ImportStatus, ImportSurvey, Imports } from './imports.ts'
 import { rowOutcome } from './row-outcome.ts'
 
 const WATCH_MS = 250
@@ -41,16 +42,31 @@ export function createImports(parts: ImportsParts): Imports {
   async function statusOf(record: ImportRecord): Promise<ImportStatus> {
     const one = active.find(record.id)
     if (one) return importStatus(one.record, one.progress.counts, one)
-    if (isEnded(record)) return importStatus(record, readCounts(record))
+    if (isEnded(record)) {
+      const survey = record.is_dry_run === 1 ? { survey: await surveyOf(record) } : {}
+      return importStatus(record, readCounts(record), survey)
+    }
     const toRetry = isRetry(record) ? await countRowsToRetry(store.read, record) : 0
     return importStatus(record, await countOutcomes(store.read, record), { toRetry })
+  }
+
+  async function surveyOf(record: ImportRecord): Promise<ImportSurvey> {
+    const { pictures, newImages, rowsASecond } = readSurvey(record)
+    const { capacity } = instances.byId(record.instance_id)
+    return {
+      pictures,
+      newImages,
+      room: Math.max(0, capacity - (await images.count(record.instance_id))),
+      rowsASecond: Math.round(rowsASecond * 10) / 10,
+      seconds: rowsASecond > 0 ? Math.ceil(pictures / rowsASecond) : 0,
+    }
   }
 
   async function status(id: number): Promise<ImportStatus> {
     return statusOf(active.find(id)?.record ?? (await find(id)))
   }
 
-  async function start(instance: Instance, { bucket, path, roleArn, callbackAddress }: ImportStart) {
+  async function start(instance: Instance, { bucket, path, roleArn, callbackAddress, dryRun }: ImportStart) {
     if (isClosed) throw problem('StoppingNow', {})
     requireModel(instance, vision.model)
     const role = roleArn ?? instance.defaultRole
@@ -74,6 +90,7 @@ export function createImports(parts: ImportsParts): Imports {
         manifest_bytes: manifest.sizeBytes,
         prediction,
         options: '{}',
+        is_dry_run: dryRun ? 1 : 0,
         created_at: createdMs,
         modified_at: createdMs,
         finished_at: 0,

@@ -6,6 +6,7 @@ import type { Store } from '../store/index.ts'
 import type { Manifest } from './manifest.ts'
 import type { Progress } from './progress.ts'
 import type { PictureSource } from './read-picture.ts'
+import type { Surveyor } from './survey-task.ts'
 
 /** What rows need, of the manifest or of a retry. */
 export interface RowRun {
@@ -24,6 +25,8 @@ export interface RowRun {
 
 export interface ImportRun extends RowRun {
   readonly manifest: Manifest
+  /** Of a dry run: rows are given to it and not run. */
+  readonly surveyor?: Surveyor
 }
 
 /** A claim of a task is renewed with every row; one that is older may be taken over. */

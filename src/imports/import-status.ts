@@ -3,7 +3,7 @@ import type { ImportRecord, RowCounts } from '../store/imports.ts'
 import type { ImportState } from '../store/index.ts'
 import type { ActiveImport } from './active-imports.ts'
 import { isPlanned, isRetry } from './import-run.ts'
-import type { ImportStatus } from './imports.ts'
+import type { ImportStatus, ImportSurvey } from './imports.ts'
 import { rowsOf } from './progress.ts'
 import { hintOf } from './row-outcome.ts'
 
@@ -11,7 +11,7 @@ import { hintOf } from './row-outcome.ts'
 export function importStatus(
   record: ImportRecord,
   counts: RowCounts,
-  live: Partial<Pick<ActiveImport, 'progress' | 'trouble' | 'toRetry'>> = {},
+  live: Partial<Pick<ActiveImport, 'progress' | 'trouble' | 'toRetry'>> & { readonly survey?: ImportSurvey } = {},
 ): ImportStatus {
   const { code, message, hint } = live.trouble ?? { ...record, hint: hintOf(record.code) }
   const rate = live.progress?.rate() ?? 0
@@ -31,6 +31,8 @@ export function importStatus(
     hint,
     lines: record.planned_lines,
     isPlanned: isPlanned(record),
+    isDryRun: record.is_dry_run === 1,
+    ...(live.survey && { survey: live.survey }),
     attempt: record.attempt,
     toRetry,
     ...counts,

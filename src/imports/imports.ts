@@ -8,6 +8,8 @@ export interface ImportStart {
   /** Absent = the default role of the instance. */
   readonly roleArn?: string
   readonly callbackAddress?: string
+  /** Only check all rows, and write nothing. */
+  readonly dryRun?: boolean
 }
 
 export interface ImportStatus {
@@ -27,6 +29,10 @@ export interface ImportStatus {
   readonly isPlanned: boolean
   /** 1 = the rows of the manifest run for the first time; one more for every retry of the failed ones. */
   readonly attempt: number
+  /** Its rows are only checked: `ok` = it would be tried. */
+  readonly isDryRun: boolean
+  /** Of a dry run that has ended. */
+  readonly survey?: ImportSurvey
   /** While failed rows are retried: how many are still to be run. */
   readonly toRetry: number
   readonly ok: number
@@ -43,6 +49,20 @@ export interface ImportStatus {
   readonly modifiedMs: number
   /** 0 = it has not ended. */
   readonly finishedMs: number
+}
+
+/** What an import would have to do, and whether there is room for it. */
+export interface ImportSurvey {
+  /** ADD rows that nothing speaks against. */
+  readonly pictures: number
+  /** Those that would add an image; at most, for a picture that is named twice counts twice. */
+  readonly newImages: number
+  /** Images that the instance still takes now. */
+  readonly room: number
+  /** Pictures read and embedded in a second, measured on the first ones; 0 = there were none. */
+  readonly rowsASecond: number
+  /** How long an import would take about. */
+  readonly seconds: number
 }
 
 export interface RowOutcome {
@@ -63,10 +83,10 @@ export interface Imports {
    * RoleNotFound, RoleNotTrusted, ManifestMissing, ManifestEmpty, ManifestNotText, ManifestNotPermitted
    */
   start(instance: Instance, start: ImportStart): Promise<ImportStatus>
-  /** Newest first. */
+  /** Newest first; dry runs when asked. */
   list(
     instanceId: number,
-    page: { limit: number; start: number; bucket?: string; path?: string; id?: number },
+    page: { limit: number; start: number; bucket?: string; path?: string; id?: number; dryRuns?: boolean },
   ): Promise<{ total: number; imports: ImportStatus[] }>
   /** @throws ImportNotFound */
   status(id: number): Promise<ImportStatus>

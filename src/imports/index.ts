@@ -5,5 +5,5 @@
 
 export type { ImportsParts } from './active-imports.ts'
 export { createImports } from './create-imports.ts'
-export type { ImportStart, ImportStatus, Imports, RowOutcome } from './imports.ts'
+export type { ImportStart, ImportStatus, ImportSurvey, Imports, RowOutcome } from './imports.ts'
 export { type ManifestPreview, type PreviewLine, previewManifest } from './preview-manifest.ts'

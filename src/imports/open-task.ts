@@ -13,6 +13,7 @@ import type { AddRow, DeleteRow } from './manifest-row.ts'
 import { type ReadRow, readRow } from './read-row.ts'
 import { countsOf, failedRow, okRow } from './row-outcome.ts'
 import type { RowToRun } from './run-row.ts'
+import { surveyTask } from './survey-task.ts'
 
 export interface PictureRow extends RowToRun {
   readonly task: OpenTask
@@ -30,6 +31,10 @@ export interface OpenTask {
 /** @returns a task without rows when it is finished already */
 export async function openTask(run: ImportRun, task: Task, signal: AbortSignal): Promise<OpenTask> {
   const lines = await readSlice(run, task, signal)
+  if (run.surveyor) {
+    await surveyTask(run, run.surveyor, task, lines, signal)
+    return { task, rows: [], blank: 0, open: 0 }
+  }
   const rows: PictureRow[] = []
   const opened: OpenTask = { task, rows, blank: lines.blank, open: lines.adds.length }
   for (const { row, text } of lines.adds) {
@@ -54,7 +59,7 @@ export async function closeTask(run: ImportRun, { task, blank }: OpenTask): Prom
   run.progress.add(unrecordedCounts(unrecorded))
 }
 
-interface SliceLines {
+export interface SliceLines {
   readonly adds: { readonly row: AddRow; readonly text: string }[]
   readonly deletes: DeleteRow[]
   readonly failed: NewRow[]

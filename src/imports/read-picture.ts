@@ -5,6 +5,7 @@ import { clip, problem } from '../errors.ts'
 import { PICTURE_RULES } from '../vision/index.ts'
 import { isProblem, type MayRead } from './manifest.ts'
 import { nearNames } from './near-names.ts'
+import { objectSizes } from './object-sizes.ts'
 
 /** No picture rules take more; `images.put` checks those of the instance. */
 const MAX_BYTES = Math.max(...Object.values(PICTURE_RULES).map((rules) => rules.maxBytes))
@@ -22,6 +23,8 @@ export interface Picture {
 export interface PictureSource {
   /** @throws RowObjectMissing, RowNotPermitted, PictureTooHeavy, Object* errors, BucketUnreachable */
   read(picName: string, signal: AbortSignal): Promise<Picture>
+  /** The same without reading it. @throws the same, as far as listing and the role tell */
+  check(picName: string, maxBytes: number, signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -43,6 +46,7 @@ export function readableKeys(folder: string, picName: string, mayRead: MayRead) 
  * @param mayRead what the role of the import allows
  */
 export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead): PictureSource {
+  const sizes = objectSizes(bucket, folder)
   let hints = 0
 
   async function missing(picName: string): Promise<Error> {
@@ -54,18 +58,27 @@ export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead):
     )
   }
 
-  return {
-    async read(picName, signal) {
-      const { keys, missing: right } = readableKeys(folder, picName, mayRead)
-      if (keys.length === 0) throw problem('RowNotPermitted', { key: clip(folder + picName), missing: right })
-      for (const key of keys) {
-        try {
-          return await readStable(bucket, key, signal)
-        } catch (error) {
-          if (!isProblem(error, 'ObjectNotFound')) throw error
-        }
+  /** Tries the places where the picture may lie. */
+  async function inPlace<T>(picName: string, look: (key: string) => Promise<T>): Promise<T> {
+    const { keys, missing: right } = readableKeys(folder, picName, mayRead)
+    if (keys.length === 0) throw problem('RowNotPermitted', { key: clip(folder + picName), missing: right })
+    for (const key of keys) {
+      try {
+        return await look(key)
+      } catch (error) {
+        if (!isProblem(error, 'ObjectNotFound')) throw error
       }
-      throw await missing(picName)
+    }
+    throw await missing(picName)
+  }
+
+  return {
+    read: (picName, signal) => inPlace(picName, (key) => readStable(bucket, key, signal)),
+
+    async check(picName, maxBytes, signal) {
+      const bytes = await inPlace(picName, (key) => sizes.find(key, signal))
+      if (bytes === 0) throw problem('PictureEmpty', {})
+      if (bytes > maxBytes) throw problem('PictureTooHeavy', { bytes, max: maxBytes })
     },
   }
 }

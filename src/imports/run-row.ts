@@ -62,6 +62,6 @@ async function putImage(run: RowRun, { row, record }: RowToRun, signal: AbortSig
   return recorded
 }
 
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   return error instanceof SightlineError && PASSING.has(error.code)
 }

@@ -72,10 +72,10 @@ export async function isSpokenFor(
   return later !== undefined || (await tombstoneLine(trx, importId, key)) > line
 }
 
-/** Begins the next attempt on the failed rows. @returns undefined when the import has not ended */
+/** Begins the next attempt on the failed rows. @returns undefined when the import has not ended, or was a dry run */
 export async function beginRetry(trx: Trx, id: number, nowMs: number): Promise<ImportRecord | undefined> {
   const row = await findImport(trx, id)
-  if (!row || !ENDED.has(row.state)) return undefined
+  if (!row || !ENDED.has(row.state) || row.is_dry_run === 1) return undefined
   return trx
     .updateTable('import')
     .set({

@@ -1,5 +1,5 @@
 /** Images as they are read: by key, by id, by filter. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Filter } from '../filter.ts'
 import { filterSql } from './filter-sql.ts'
 import { inBlocks } from './in-blocks.ts'
@@ -119,6 +119,24 @@ export async function lastImageId(db: Db, instanceId: number): Promise<number> {
 export async function countImages(db: Db, instanceId: number): Promise<number> {
   const row = await db.selectFrom('instance').select('image_count').where('id', '=', instanceId).executeTakeFirst()
   return row?.image_count ?? 0
+}
+
+/** How many of the keys, each of them counted, have an image. */
+export async function countStoredKeys(
+  db: Db,
+  instanceId: number,
+  keys: readonly { readonly productId: string; readonly picName: string }[],
+): Promise<number> {
+  const counts = await inBlocks(keys, async (block) => {
+    const values = sql.join(block.map((key) => sql`(${key.productId}, ${key.picName})`))
+    const { rows } = await sql<{ count: number }>`
+      with asked (product_id, pic_name) as (values ${values})
+      select count(*) as count from asked cross join image
+      where image.instance_id = ${instanceId} and image.product_id = asked.product_id
+        and image.pic_name = asked.pic_name`.execute(db)
+    return rows.map(({ count }) => count)
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 export async function findThumbnail(db: Db, instanceId: number, imageId: number): Promise<string | undefined> {

@@ -83,19 +83,22 @@ export interface ImportPage {
   readonly bucket?: string
   readonly path?: string
   readonly id?: number
+  /** Dry runs, too. */
+  readonly dryRuns?: boolean
 }
 
 /** Newest first. */
 export async function listImports(
   db: Db,
   instanceId: number,
-  { limit, start, bucket, path, id }: ImportPage,
+  { limit, start, bucket, path, id, dryRuns }: ImportPage,
 ): Promise<{ total: number; rows: ImportRecord[] }> {
   const matching = db
     .selectFrom('import')
     .where('instance_id', '=', instanceId)
     .$if(bucket !== undefined, (query) => query.where('bucket', '=', bucket as string))
     .$if(path !== undefined, (query) => query.where('path', '=', path as string))
+    .$if(!dryRuns, (query) => query.where('is_dry_run', '=', 0))
     .$if(id !== undefined, (query) => query.where('id', '=', id as number))
   const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await matching.selectAll().orderBy('id', 'desc').limit(limit).offset(start).execute()
@@ -151,6 +154,36 @@ export async function endImport(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** What a dry run finds out beside outcomes. */
+export interface Survey {
+  /** ADD rows that would be done. */
+  readonly pictures: number
+  /** Those of them whose picture the instance does not have; a key that is named twice counts twice. */
+  readonly newImages: number
+  /** As measured on the first pictures; 0 = not measured. */
+  readonly rowsASecond: number
+}
+
+export function readSurvey({ survey }: Pick<ImportRecord, 'survey'>): Survey {
+  return survey === '' ? { pictures: 0, newImages: 0, rowsASecond: 0 } : JSON.parse(survey)
+}
+
+/** Adds what one task has found. */
+export async function addSurvey(trx: Trx, id: number, more: Survey): Promise<void> {
+  const row = await trx.selectFrom('import').select('survey').where('id', '=', id).executeTakeFirstOrThrow()
+  const before = readSurvey(row)
+  const survey: Survey = {
+    pictures: before.pictures + more.pictures,
+    newImages: before.newImages + more.newImages,
+    rowsASecond: before.rowsASecond || more.rowsASecond,
+  }
+  await trx
+    .updateTable('import')
+    .set({ survey: JSON.stringify(survey) })
+    .where('id', '=', id)
+    .execute()
 }
 
 // --- planning

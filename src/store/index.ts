@@ -11,6 +11,7 @@ import * as sessions from './migrations/0002-sessions.ts'
 import * as dumps from './migrations/0003-dumps.ts'
 import * as importRetries from './migrations/0004-import-retries.ts'
 import * as copyDecisions from './migrations/0005-copy-decisions.ts'
+import * as dryRuns from './migrations/0006-dry-runs.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -42,6 +43,7 @@ const MIGRATIONS = {
   '0003-dumps': dumps,
   '0004-import-retries': importRetries,
   '0005-copy-decisions': copyDecisions,
+  '0006-dry-runs': dryRuns,
 }
 const READERS = 2
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */

@@ -142,6 +142,10 @@ export interface ImportTable {
   attempt: Generated<number>
   /** While failed rows are retried: the state that the import goes back to when that ends; '' otherwise. */
   retry_from: Generated<ImportState | ''>
+  /** 1 = its rows are only checked. */
+  is_dry_run: Generated<number>
+  /** JSON: what a dry run has found out beside outcomes; '' otherwise. */
+  survey: Generated<string>
   created_at: number
   modified_at: number
   finished_at: number

@@ -36,6 +36,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
           path: Type.String({ default: '/', description: 'Folder that holds increment.meta: / or /a/b.' }),
           roleArn: Type.Optional(Type.String({ description: 'Default: the role of the instance.' })),
           callbackAddress: Type.Optional(Type.String({ maxLength: 2000 })),
+          dryRun: Type.Optional(Type.Boolean({ description: 'Only check all rows; nothing is written.' })),
         },
         strict,
       ),
@@ -52,6 +53,7 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
         {
           bucket: Type.Optional(Type.String()),
           path: Type.Optional(Type.String()),
+          dryRuns: Type.Boolean({ default: false, description: 'Dry runs, too.' }),
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 20 }),
           start: Type.Integer({ minimum: 0, default: 0 }),
         },
