@@ -1039,6 +1039,14 @@ export const ERRORS = {
     message: ({ id, state, action }) => `Import ${id} is ${state}; it cannot be ${action}.`,
     hint: 'Running imports can be paused, paused ones resumed, both cancelled; failed rows of ended ones retried.',
   }),
+  ImportPausedEarly: entry<{ cause: string; failed: number; rows: number }>({
+    official: 'Console.IncrementStatusError',
+    status: 409,
+    retryable: false,
+    message: ({ cause, failed, rows }) =>
+      `${failed} of the first ${rows} rows with a picture failed with ${cause}; the import was paused before all do.`,
+    hint: 'Set the cause right (role, path, bucket, capacity), then resume and retry the failed rows at the end; a resumed import goes on whatever happens.',
+  }),
   ImportNothingToRetry: entry<{ id: number }>({
     official: 'Console.IncrementStatusError',
     status: 409,

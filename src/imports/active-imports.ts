@@ -7,11 +7,20 @@ import type { Images } from '../images/index.ts'
 import type { Instances } from '../instances/index.ts'
 import type { Logger } from '../ops/log.ts'
 import { countRowsToRetry } from '../store/failed-rows.ts'
-import { countOutcomes, endImport, type ImportRecord, readCounts, readSurvey, releaseTasks } from '../store/imports.ts'
+import {
+  changeImportState,
+  countOutcomes,
+  endImport,
+  type ImportRecord,
+  readCounts,
+  readSurvey,
+  releaseTasks,
+} from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
 import type { Vision } from '../vision/index.ts'
-import { isRetry } from './import-run.ts'
-import { findManifest, folderOfPath } from './manifest.ts'
+import { createFailureWatch } from './failure-watch.ts'
+import { importOptions, isRetry } from './import-run.ts'
+import { findManifest, folderOfPath, isProblem } from './manifest.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { pictureSource } from './read-picture.ts'
 import { retryImport } from './retry-import.ts'
@@ -77,6 +86,7 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
       } catch (error) {
         if (signal.aborted) return
         one.trouble = asProblem(error)
+        if (isProblem(error, 'ImportPausedEarly') && (await pauseEarly(one, one.trouble))) return
         if (!one.trouble.retryable && (await endAsFailed(one, one.trouble))) return
         failures = one.progress.rows > 0 ? 1 : failures + 1
         log.warn({ err: error, import: one.record.id }, 'import is interrupted and will be tried again')
@@ -110,7 +120,8 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
       record.is_dry_run === 1
         ? createSurveyor(instances.byId(record.instance_id), vision, pictures, readSurvey(record).rowsASecond > 0)
         : undefined
-    await runImport({ ...row, manifest, pictures, ...(surveyor && { surveyor }) }, stopping.signal)
+    const failures = importOptions(record).goOn ? {} : { failures: createFailureWatch() }
+    await runImport({ ...row, manifest, pictures, ...(surveyor && { surveyor }), ...failures }, stopping.signal)
     const { ok, failed, causes } = progress.counts
     if (!stopping.signal.aborted && ok + failed + (causes.superseded ?? 0) === 0) {
       throw problem('ManifestEmpty', { key: manifest.key })
@@ -125,6 +136,19 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
     log.info({ import: id, state: ended.state, code, lines, ok, failed, skipped }, 'import has ended')
     if (ended.state === 'done' && ok + failed + skipped !== lines) {
       log.error({ import: id, lines, ok, failed, skipped }, 'rows are not accounted for')
+    }
+  }
+
+  /** @returns false when that could not be stored now */
+  async function pauseEarly({ record }: Driven, { code, message }: SightlineError): Promise<boolean> {
+    const change = { from: 'running', to: 'paused', code, message } as const
+    try {
+      await store.write((trx) => changeImportState(trx, record.id, change, now()))
+      log.warn({ import: record.id, reason: message }, 'import paused itself')
+      return true
+    } catch (error) {
+      log.error({ err: error, import: record.id }, 'the pause of an import could not be stored')
+      return false
     }
   }
 

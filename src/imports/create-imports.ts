@@ -20,7 +20,7 @@ import {
 import type { ImportState } from '../store/index.ts'
 import { unfinishedImport } from '../store/instances.ts'
 import { createActiveImports, type ImportsParts, openManifest, openSource } from './active-imports.ts'
-import { isRetry } from './import-run.ts'
+import { importOptions, isRetry } from './import-run.ts'
 import { importStatus, isEnded } from './import-status.ts'
 import type { ImportStart, ImportStatus, ImportSurvey, Imports } from './imports.ts'
 import { rowOutcome } from './row-outcome.ts'
@@ -115,7 +115,7 @@ export function createImports(parts: ImportsParts): Imports {
     if (from.includes(before.state)) {
       await active.stop(id)
       const isChanged = await store.write(async (trx) => {
-        if (to !== 'cancelled') return changeImportState(trx, id, { from: before.state, to }, now())
+        if (to !== 'cancelled') return changeImportState(trx, id, { from: before.state, to, ...goOn(before) }, now())
         return (await endImport(trx, id, to, { code: '', message: '' }, now())) !== undefined
       })
       if (isChanged) {
@@ -207,4 +207,10 @@ export function createImports(parts: ImportsParts): Imports {
       await active.stopAll()
     },
   }
+}
+
+/** Whoever resumes an import that paused itself knows why it did. */
+function goOn(record: ImportRecord): { code?: string; message?: string; options?: string } {
+  if (record.code !== 'ImportPausedEarly') return {}
+  return { code: '', message: '', options: JSON.stringify({ ...importOptions(record), goOn: true }) }
 }

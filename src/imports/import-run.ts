@@ -3,6 +3,7 @@ import type { Images } from '../images/index.ts'
 import type { Logger } from '../ops/log.ts'
 import type { ImportRecord } from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
+import type { FailureWatch } from './failure-watch.ts'
 import type { Manifest } from './manifest.ts'
 import type { Progress } from './progress.ts'
 import type { PictureSource } from './read-picture.ts'
@@ -27,6 +28,8 @@ export interface ImportRun extends RowRun {
   readonly manifest: Manifest
   /** Of a dry run: rows are given to it and not run. */
   readonly surveyor?: Surveyor
+  /** Absent = it goes on whatever happens. */
+  readonly failures?: FailureWatch
 }
 
 /** A claim of a task is renewed with every row; one that is older may be taken over. */
@@ -38,4 +41,14 @@ export function isPlanned({ planned_bytes, manifest_bytes }: ImportRecord): bool
 
 export function isRetry({ retry_from }: ImportRecord): boolean {
   return retry_from !== ''
+}
+
+/** What stands in the column `options`. */
+export interface ImportOptions {
+  /** It paused itself and was resumed: no failures stop it any more. */
+  readonly goOn?: boolean
+}
+
+export function importOptions({ options }: ImportRecord): ImportOptions {
+  return JSON.parse(options)
 }

@@ -27,8 +27,10 @@ export function runImport(run: ImportRun, stop: AbortSignal): Promise<void> {
     stop,
     (signal) => pictureRows(run, newTasks, signal),
     async (row, signal) => {
-      run.progress.add(countsOf([await runRow(run, row, signal)]))
+      const outcome = await runRow(run, row, signal)
+      run.progress.add(countsOf([outcome]))
       await rowDone(run, row.task)
+      run.failures?.see(outcome)
     },
     (signal) => planManifest(run, newTasks.ring, signal),
   )

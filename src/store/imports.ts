@@ -109,12 +109,13 @@ export async function listImports(
 export async function changeImportState(
   trx: Trx,
   id: number,
-  { from, to }: { from: ImportState; to: ImportState },
+  change: { from: ImportState; to: ImportState; code?: string; message?: string; options?: string },
   nowMs: number,
 ): Promise<boolean> {
+  const { from, to, ...columns } = change
   const changed = await trx
     .updateTable('import')
-    .set({ state: to, modified_at: nowMs })
+    .set({ ...columns, state: to, modified_at: nowMs })
     .where('id', '=', id)
     .where('state', '=', from)
     .returning('id')
