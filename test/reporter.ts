@@ -11,7 +11,6 @@ interface Counts {
   passed: number
   failed: number
   skipped: number
-  ms: number
 }
 
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
@@ -24,16 +23,15 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (event.type === 'test:summary' && event.data.file) {
       const name = relative(process.cwd(), event.data.file)
       const counts = files.get(name)
-      if (counts) yield line(name, counts)
+      if (counts) yield line(name, counts, event.data.duration_ms)
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
     const { file = '', details, skip, todo, name } = event.data
     const isTest = details.type === 'test'
     if (event.type === 'test:fail' && !todo) failures.push(event)
     if (!isTest || name === file) continue
-    const counts = files.get(relative(process.cwd(), file)) ?? { passed: 0, failed: 0, skipped: 0, ms: 0 }
+    const counts = files.get(relative(process.cwd(), file)) ?? { passed: 0, failed: 0, skipped: 0 }
     files.set(relative(process.cwd(), file), counts)
-    if (event.data.nesting === 0) counts.ms += details.duration_ms
     if (event.type === 'test:fail' && !todo) counts.failed++
     else if (skip !== undefined) counts.skipped++
     else counts.passed++
@@ -58,7 +56,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   yield `\n${passed} passed, ${failed} failed, ${skips} skipped\n`
 }
 
-function line(name: string, { passed, failed, skipped, ms }: Counts): string {
+function line(name: string, { passed, failed, skipped }: Counts, ms: number): string {
   const sign = failed > 0 ? '✖' : skipped > 0 && passed === 0 ? '﹣' : '✔'
   const rest = [failed ? `${failed} failed` : '', skipped ? `${skipped} skipped` : ''].filter(Boolean).join(', ')
   return `${sign} ${name}: ${passed} passed${rest ? `, ${rest}` : ''} (${(ms / 1000).toFixed(1)} s)\n`
