@@ -134,6 +134,7 @@ credentials are enough; \`public\` = none are needed. Names in braces are the pa
 number of the account. \`GET /v1/access/permissions\` and \`sightline access permissions\` list the same.
 
 Imports read objects of buckets with the rights of their role: \`oss:GetObject\` on \`acs:oss:*:*:<bucket>/<path>\`.
+A caller who names the role of an import needs \`ram:PassRole\` on its ARN (the default role of the instance needs none).
 Temporary credentials need \`sts:AssumeRole\` on the ARN of the role.
 
 ## Official API

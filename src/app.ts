@@ -28,7 +28,7 @@ import { createVision } from './vision/index.ts'
 
 export type AppConfig = Pick<
   Config,
-  'dataDir' | 'modelFolder' | 'workers' | 'defaultCapacity' | 'accountId' | 'secretKey'
+  'dataDir' | 'modelFolder' | 'workers' | 'defaultCapacity' | 'bucketRoots' | 'accountId' | 'secretKey'
 >
 
 export interface App {
@@ -124,7 +124,11 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const { access, admin, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
   onClose(access.close)
   const sessions = createSessions({ store, accountId: access.accountId })
-  const buckets = createBuckets({ rows: bucketRows(store), log })
+  const buckets = createBuckets({
+    rows: bucketRows(store),
+    log,
+    ...(config.bucketRoots.length > 0 && { allowedRoots: config.bucketRoots }),
+  })
   const imports = createImports({ store, instances, images, buckets, access, vision, log })
   onClose(imports.close)
   const doctor = createDoctor({ store, instances, vectors, thumbnails })

@@ -35,6 +35,7 @@ export async function openTestApp(options: Partial<AppConfig> = {}): Promise<Tes
     modelFolder: SETTINGS.modelFolder.default,
     workers: Math.min(2, availableParallelism()),
     defaultCapacity: SETTINGS.defaultCapacity.default,
+    bucketRoots: [],
     accountId: '',
     secretKey: '',
     ...options,

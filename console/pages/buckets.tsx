@@ -27,7 +27,7 @@ export default function BucketsPage() {
   return (
     <>
       <PageHead title={t('buckets')} about={t('bucketsAbout')}>
-        {may('CreateBucket') && list && list.length > 0 && (
+        {may('oss:PutBucket') && list && list.length > 0 && (
           <Button look="primary" icon="plus" onClick={() => openAdd(true)}>
             {t('addBucket')}
           </Button>
@@ -38,7 +38,7 @@ export default function BucketsPage() {
       {list?.length === 0 && (
         <Card>
           <Empty icon="bucket" title={t('noBuckets')} text={t('noBucketsText')}>
-            {may('CreateBucket') && (
+            {may('oss:PutBucket') && (
               <Button look="primary" onClick={() => openAdd(true)}>
                 {t('addBucket')}
               </Button>

@@ -18,7 +18,7 @@ export function configCommand(): Command {
       const { config, sources } = loadConfig(configInputs(flags))
       const rows = SETTING_LIST.map(({ name, flag, env, about, isSecret }) => ({
         name,
-        value: isSecret && config[name] !== '' ? '[secret]' : config[name],
+        value: isSecret && config[name] !== '' ? '[secret]' : shown(config[name]),
         source: sources[name],
         ...(flag && { flag: `--${flag}` }),
         env,
@@ -58,4 +58,8 @@ export function configInputs(flags: SettingFlags): Parameters<typeof loadConfig>
 /** The name that commander gives to the value of a flag. */
 function attribute(flag: string): string {
   return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function shown<T>(value: T | readonly string[]): T | string {
+  return Array.isArray(value) ? value.join(', ') : (value as T)
 }

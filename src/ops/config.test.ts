@@ -71,3 +71,11 @@ test('a secret is taken from the environment and never from a flag', () => {
   })
   assert.equal(config.secretKey, 'from the environment')
 })
+
+test('folders for buckets are a list, and must be absolute', () => {
+  const dataDir = '/nowhere'
+  const roots = (env: object) => loadConfig({ env: { SIGHTLINE_DATA: dataDir, ...env } }).config.bucketRoots
+  assert.deepEqual(roots({}), [])
+  assert.deepEqual(roots({ SIGHTLINE_BUCKET_ROOTS: '/srv/a, /srv/b' }), ['/srv/a', '/srv/b'])
+  assert.throws(() => roots({ SIGHTLINE_BUCKET_ROOTS: 'srv' }), { code: 'SettingInvalid' })
+})

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { clip, problem } from '../errors.ts'
 
@@ -47,6 +47,12 @@ function whole(min: number, max: number): (value: unknown) => number | undefined
 function yesNo(value: unknown): boolean | undefined {
   if (value === true || value === 'true' || value === '1') return true
   return value === false || value === 'false' || value === '0' ? false : undefined
+}
+
+function absolutePaths(value: unknown): readonly string[] | undefined {
+  const paths = typeof value === 'string' ? value.split(',').map((path) => path.trim()) : value
+  const isList = Array.isArray(paths) && paths.length > 0
+  return isList && paths.every((path) => typeof path === 'string' && isAbsolute(path)) ? paths : undefined
 }
 
 /** Every setting. The key is the name in the config file and in {@link Config}; `docs/reference/settings.md` is generated from this. */
@@ -147,6 +153,15 @@ export const SETTINGS = {
     expected: 'names and addresses with commas between them',
     about: 'Further names that its own certificate is for.',
     parse: text,
+  }),
+  bucketRoots: setting<readonly string[]>({
+    flag: 'bucket-roots',
+    env: 'SIGHTLINE_BUCKET_ROOTS',
+    default: [],
+    defaultText: 'anywhere',
+    expected: 'absolute paths with commas between them',
+    about: 'Folders below which folders of the server may be buckets.',
+    parse: absolutePaths,
   }),
   allowPrivateAddresses: setting({
     flag: 'allow-private-addresses',

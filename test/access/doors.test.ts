@@ -57,7 +57,9 @@ async function callOf(key: ClientKey | undefined, { surface, call: name, version
     return await call(key, 'POST', '/?InstanceName=nothing', { headers })
   }
   const [method = '', path = ''] = name.split(' ')
-  const json = method === 'GET' || method === 'DELETE' ? undefined : {}
+  // What will be made has its name in the body.
+  const names = path === '/v1/buckets' ? { name: '1' } : {}
+  const json = method === 'GET' || method === 'DELETE' ? undefined : names
   return await call(key, method, path.replace(/:\w+/g, '1'), { json })
 }
 
@@ -102,6 +104,23 @@ suite('every call is checked', () => {
       assert.equal(detail?.NoPermissionType, 'ImplicitDeny', permission.call)
       assert.ok(detail?.EncodedDiagnosticMessage, permission.call)
     }
+  })
+
+  test('whoever names the role of an import needs the right to pass it on', async () => {
+    const { accessAdmin, access } = server.services
+    const admin = actor((await access.findKey(root.accessKeyId)).principal)
+    const user = await newUser('importer')
+    await accessAdmin.attach(admin, 'AliyunImagesearchFullAccess', { kind: 'user', name: 'importer' })
+    const json = { bucket: 'none', path: '/', roleArn: `acs:ram::${access.accountId}:role/reader` }
+    const paths = ['/v1/instances/none/imports', '/v1/instances/none/imports/preview']
+    for (const path of paths) {
+      const { code, detail } = await call(user, 'POST', path, { json })
+      assert.deepEqual([code, detail?.AuthAction], ['NoPermission', 'ram:PassRole'])
+    }
+    const document = policy([{ Effect: 'Allow', Action: 'ram:PassRole', Resource: json.roleArn }])
+    await accessAdmin.createPolicy(admin, { name: 'pass-reader', document })
+    await accessAdmin.attach(admin, 'pass-reader', { kind: 'user', name: 'importer' })
+    for (const path of paths) assert.equal((await call(user, 'POST', path, { json })).code, 'InstanceNotFound')
   })
 
   test('a user and a role get in with exactly the action and the resource of the table, and not past a deny', async () => {

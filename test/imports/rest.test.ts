@@ -157,3 +157,14 @@ test('a running import is paused, resumed and cancelled, and a second one is ref
   assert.match(await response.text(), /"state":"cancelled"/)
   following.abort()
 })
+
+test('folders outside of the setting bucketRoots cannot become buckets', async () => {
+  const strict = await openTestServer({ bucketRoots: [join(folder, 'june')] })
+  try {
+    const { buckets } = strict.services
+    await assert.rejects(buckets.addFolder('outside', folder), { code: 'BucketFolderNotAllowed' })
+    assert.equal((await buckets.addFolder('inside', join(folder, 'june'))).name, 'inside')
+  } finally {
+    await strict.cleanUp()
+  }
+})

@@ -11,7 +11,9 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
     route({
       method: 'POST',
       path: '/buckets',
-      action: 'imagesearch:CreateBucket',
+      action: 'oss:PutBucket',
+      resource: 'acs:oss:*:*:{name}',
+      isResourceInBody: true,
       isAudited: true,
       summary: 'Adds a folder of the server as a bucket.',
       body: Type.Object(

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { previewManifest } from '../../imports/index.ts'
 import type { Services } from '../services.ts'
 import { INSTANCE_PARAMS } from './instances.ts'
+import { authorisePassRole } from './pass-role.ts'
 import { type RestRoute, route } from './route.ts'
 
 export function importPreviewRoutes({ instances, buckets, access }: Services): RestRoute[] {
@@ -23,8 +24,11 @@ export function importPreviewRoutes({ instances, buckets, access }: Services): R
         },
         { additionalProperties: false },
       ),
-      handle: async ({ params, body: { lines, ...start } }) =>
-        previewManifest({ buckets, access }, await instances.get(params.name), start, lines),
+      async handle(request) {
+        await authorisePassRole(access, request)
+        const { lines, ...start } = request.body
+        return previewManifest({ buckets, access }, await instances.get(request.params.name), start, lines)
+      },
     }),
   ]
 }

@@ -6,13 +6,14 @@ import type { ImportStatus } from '../../imports/index.ts'
 import { given } from '../given.ts'
 import type { Services } from '../services.ts'
 import { INSTANCE_PARAMS } from './instances.ts'
+import { authorisePassRole } from './pass-role.ts'
 import { type RestRoute, raw, route } from './route.ts'
 
 const strict = { additionalProperties: false }
 /** Proxies and browsers give up connections that are silent for a minute. */
 const HEARTBEAT_MS = 15_000
 
-export function importRoutes({ instances, imports }: Services): RestRoute[] {
+export function importRoutes({ instances, imports, access }: Services): RestRoute[] {
   const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
   const oneImport = {
     params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
@@ -41,7 +42,10 @@ export function importRoutes({ instances, imports }: Services): RestRoute[] {
         strict,
       ),
       status: 201,
-      handle: async ({ params, body }) => imports.start(await instances.get(params.name), body),
+      async handle(request) {
+        await authorisePassRole(access, request)
+        return imports.start(await instances.get(request.params.name), request.body)
+      },
     }),
     route({
       method: 'GET',

@@ -123,7 +123,8 @@ async function authorise(
 ): Promise<string> {
   if (route.action === 'signed-in') return ''
   const { access } = services
-  const resource = await resourceOf(route, request.params as Record<string, string>, access)
+  const named = route.isResourceInBody ? textsOf(parseJson(request.wire.body)) : request.params
+  const resource = await resourceOf(route, named as Record<string, string>, access)
   await access.authorise(principal, route.action, resource, conditions(request, now))
   return resource
 }
@@ -162,6 +163,11 @@ function requestReader(
         : readBody(route.body && parseJson(wire.body)),
     }
   }
+}
+
+function textsOf(json: unknown): Record<string, string> {
+  const fields = Object.entries((json ?? {}) as object)
+  return Object.fromEntries(fields.filter(([, value]) => typeof value === 'string'))
 }
 
 function parseJson(body: Buffer): unknown {

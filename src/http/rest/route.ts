@@ -42,6 +42,8 @@ export interface RestRoute {
    * `acs:ram:*:{account}:user/{user}`.
    */
   readonly resource?: string
+  /** The parameters of `resource` stand in the body: what the request will make. */
+  readonly isResourceInBody?: true
   /** Name of the instance where only a lookup tells it; undefined when there is none, which counts as all. */
   readonly instanceOf?: (parameters: Readonly<Record<string, string>>) => Promise<string | undefined>
   /** Whether the audit log notes it when it was done. */
@@ -69,6 +71,7 @@ export function route<
   action: string
   instanceParameter?: string
   resource?: string
+  isResourceInBody?: true
   instanceOf?: RestRoute['instanceOf']
   isAudited?: true
   summary: string

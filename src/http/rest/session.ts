@@ -25,7 +25,7 @@ const CONSOLE_ACTIONS = [
   'imagesearch:ListImages',
   'imagesearch:DumpMeta',
   'imagesearch:ListBuckets',
-  'imagesearch:CreateBucket',
+  'oss:PutBucket',
   'imagesearch:DeleteBucket',
   'imagesearch:ExamineServer',
   'ram:ListUsers',
@@ -101,8 +101,10 @@ export function sessionRoutes(services: Services): RestRoute[] {
       summary: 'The actions of the console that the caller may call on an instance, or on all.',
       query: Type.Object({ instance: Type.Optional(Type.String({ maxLength: 100 })) }),
       handle: async ({ query, principal, origin }) => {
-        const resourceOf = (action: string) =>
-          action.startsWith('ram:') ? `acs:ram:*:${access.accountId}:*` : access.instanceResource(query.instance ?? '*')
+        const resourceOf = (action: string) => {
+          if (action.startsWith('ram:')) return `acs:ram:*:${access.accountId}:*`
+          return action.startsWith('oss:') ? 'acs:oss:*:*:*' : access.instanceResource(query.instance ?? '*')
+        }
         const conditions = { sourceIp: origin.remoteAddress, isTls: origin.isTls, nowMs: Date.now() }
         const answers = await Promise.all(
           CONSOLE_ACTIONS.map((action) => access.isAllowed(principal, action, resourceOf(action), conditions)),
