@@ -94,7 +94,7 @@ beforeEach(async () => {
 afterEach(async () => {
   mock.timers.reset()
   await vectors.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 5 })
 })
 
 suite('vectors', () => {
@@ -194,7 +194,7 @@ suite('vectors', () => {
     for (let id = 1; id < 100; id++) put(id)
     await flush()
     await vectors.close()
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, maxRetries: 5 })
     await start()
     await assertUpToDate()
   })
@@ -234,6 +234,7 @@ suite('vectors', () => {
       put(id)
       remove(id - 200)
       await assertUpToDate()
+      await nextTurn()
     }
     assert.ok(vectors.state(INSTANCE).calibration.images >= 299)
     await assertUpToDate()

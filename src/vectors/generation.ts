@@ -99,8 +99,9 @@ async function fill(parts: CollectionParts, generation: OpenGeneration, signal: 
   for (let afterId = 0; ; ) {
     signal.throwIfAborted()
     const images = await parts.source.imagesAfter(parts.instanceId, parts.model, afterId, PAGE)
-    if (images.length === 0) return
-    await write(generation, images)
+    if (images.length > 0) await write(generation, images)
+    // A page that is not full was the last one; images that have come since are in the log.
+    if (images.length < PAGE) return
     afterId = images.at(-1)!.imageId
   }
 }

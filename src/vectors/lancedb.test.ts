@@ -14,7 +14,7 @@ for (const [name, residentUpTo] of [
     return {
       indexFrom,
       open: () => createLanceEngine(folder, { indexFrom, residentUpTo }),
-      close: () => rm(folder, { recursive: true }),
+      close: () => rm(folder, { recursive: true, maxRetries: 5 }),
     }
   })
 }

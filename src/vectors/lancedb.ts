@@ -44,7 +44,7 @@ export async function createLanceEngine(
     async open(name, dimension) {
       const exists = (await list()).includes(name)
       const table = exists ? await connection.openTable(name) : await make(connection, name, dimension)
-      return openLanceTable(table, schemaOf(dimension), { indexFrom, residentUpTo })
+      return openLanceTable(table, dimension, { indexFrom, residentUpTo })
     },
 
     async drop(name) {

@@ -4,12 +4,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Table, VectorQuery } from '@lancedb/lancedb'
-import type { Table as ArrowTable, Schema } from 'apache-arrow'
+import type { Table as ArrowTable } from 'apache-arrow'
 import type { Filter } from '../../filter.ts'
 import type { Hit, IndexRow, TableSearch, VectorTable } from '../port.ts'
 import { Resident } from '../resident.ts'
 import { CommitQueue } from './commit-queue.ts'
-import { rowsOf } from './rows.ts'
+import { rowsOf, schemaOf } from './rows.ts'
 import { filterSql, idsSql } from './sql.ts'
 import { createUpkeep, type UpkeepOptions } from './upkeep.ts'
 
@@ -26,10 +26,14 @@ const CANDIDATES_FILTERED = 640
 const REFINE_FACTOR = 2
 const IDS_AT_ONCE = 2000
 
-export async function openLanceTable(table: Table, schema: Schema, options: LanceTableOptions): Promise<VectorTable> {
-  const queue = await CommitQueue.open(table, schema)
+export async function openLanceTable(
+  table: Table,
+  dimension: number,
+  options: LanceTableOptions,
+): Promise<VectorTable> {
+  const queue = await CommitQueue.open(table, schemaOf(dimension))
   const upkeep = await createUpkeep(table, queue, options)
-  let resident = await loadResident(table, options.residentUpTo)
+  let resident = await loadResident(table, dimension, options.residentUpTo)
 
   /** After the commit: what is searched in memory is in the table, too. */
   function keepInStep(change: (rows: Resident) => void): void {
@@ -69,7 +73,10 @@ export async function openLanceTable(table: Table, schema: Schema, options: Lanc
     },
 
     async search(query, search: TableSearch) {
-      if (resident) return resident.search(query, search)
+      if (resident) {
+        await nextTurn() // many searches in a row must not keep the event loop from everything else
+        if (resident) return resident.search(query, search)
+      }
       const { limit, filter, exclude = [] } = search
       const excluded = new Set(exclude)
       // Excluded rows seldom are among the nearest: it is cheaper to ask for some more than to have Lance leave them out.
@@ -106,9 +113,9 @@ export async function openLanceTable(table: Table, schema: Schema, options: Lanc
 }
 
 /** @returns undefined when the table is too large */
-async function loadResident(table: Table, upTo: number): Promise<Resident | undefined> {
+async function loadResident(table: Table, dimension: number, upTo: number): Promise<Resident | undefined> {
   if ((await table.countRows()) > upTo) return undefined
-  const resident = new Resident()
+  const resident = new Resident(dimension)
   for await (const batch of table.query()) {
     resident.upsert(rowsOf(batch))
     await nextTurn()
