@@ -24,6 +24,8 @@ const MANY_FRAGMENTS = 32
  * takes minutes of both cores at a million rows, so large tables wait longer.
  */
 const MIN_GRAPHS = 8
+/** So a merge waits for so many commits once there is a graph. */
+const COMMITS_PER_GRAPH = 64
 const ROWS_PER_GRAPH = 40_000
 
 const VECTOR_INDEX = 'vector_idx'
@@ -49,7 +51,8 @@ export async function createUpkeep(table: Table, queue: CommitQueue, options: Up
   }
 
   async function work(): Promise<void> {
-    if (queue.commits === mergedCommits && !isDue) return
+    const commits = queue.commits - mergedCommits
+    if (commits < (indexes.has(VECTOR_INDEX) ? COMMITS_PER_GRAPH : 1) && !isDue) return
     await merge()
     const rows = await table.countRows()
     if (rows >= options.indexFrom) {
