@@ -7,10 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { centre, meanToTakeOut } from '../src/vectors/centring.ts'
 import { createVision, PICTURE_RULES } from '../src/vision/index.ts'
 import { type LabelledPicture, labels, makeBucket, SHARED_DATA } from './datasets.ts'
 import { type Figure, report } from './report.ts'
-import { centred, meanOf, nearest, precisionAt, recallAt } from './retrieval-figures.ts'
+import { nearest, precisionAt, recallAt } from './retrieval-figures.ts'
 import { type BenchServer, importToEnd, startServer } from './server.ts'
 import { workload } from './workload.ts'
 
@@ -71,8 +72,8 @@ async function both(
 ): Promise<Both> {
   const byPath = new Map(stored.map((picture) => [picture.path, picture]))
   const raw = stored.map(({ path }) => vectors.get(`${set}/${path}`)!)
-  const mean = meanOf(raw)
-  const index = raw.map((vector) => centred(vector, mean))
+  const mean = meanToTakeOut(raw, raw.length, raw[0]!.length)
+  const index = raw.map((vector) => centre(vector, mean))
   const service: boolean[][] = []
   const exact: boolean[][] = []
   await workload({ callers: 4, count: queries.length, limitMs: 600_000 }, async (i) => {
@@ -85,7 +86,7 @@ async function both(
     })
     const found = answer.Auctions.filter(({ PicName }) => PicName !== query.path).slice(0, 10)
     service.push(found.map(({ PicName }) => isRight(byPath.get(PicName)!, query)))
-    const vector = centred(vectors.get(`${set}/${query.path}`)!, mean)
+    const vector = centre(vectors.get(`${set}/${query.path}`)!, mean)
     exact.push(
       nearest(vector, index, 11)
         .filter((at) => stored[at]!.path !== query.path)

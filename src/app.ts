@@ -34,6 +34,8 @@ export type AppConfig = Pick<
 export interface App {
   readonly services: Services
   readonly store: Store
+  /** Signs download links and upload grants, which therefore outlive a restart. */
+  readonly linkKey: Uint8Array
   /** The administrator's key, at the first start only. */
   readonly firstKey?: NewAccessKey
   /** Writes down where the server listens, for commands on the same machine. */
@@ -121,7 +123,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const copies = createCopies({ store, hashes, images })
 
   const { dataDir, secretKey, accountId } = config
-  const { access, admin, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
+  const { access, admin, secrets, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
   onClose(access.close)
   const sessions = createSessions({ store, accountId: access.accountId })
   const buckets = createBuckets({
@@ -155,6 +157,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
     services: { ...rooms, demoFolder: join(dataDir, 'demo-shop'), log, version: VERSION },
     store,
     announce: (endpoint: string) => setEndpoint(dataDir, endpoint),
+    linkKey: secrets.keyFor('links'),
     ...(firstKey && { firstKey }),
   }
 }

@@ -17,6 +17,8 @@ export interface SecretBox {
   seal(purpose: string, plain: Uint8Array | string): Uint8Array
   /** The sealed bytes as they were, or undefined when they were not sealed by this key for this purpose. */
   open(purpose: string, sealed: Uint8Array): Buffer | undefined
+  /** The purpose's own key of 32 bytes, the same at every start: for what is signed and not sealed. */
+  keyFor(purpose: string): Uint8Array
 }
 
 /** A box under a 32-byte key. */
@@ -33,6 +35,7 @@ export function secretBox(key: Uint8Array): SecretBox {
   }
 
   return {
+    keyFor,
     seal(purpose, plain) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), nonce)

@@ -24,7 +24,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   try {
     const certificate = await readCertificate(config)
     const uploadFolder = dataPaths(config.dataDir).uploads
-    const server = createServer(app.services, { maxBodyBytes, allowPrivateAddresses, certificate, uploadFolder })
+    const server = createServer(app.services, {
+      ...{ maxBodyBytes, allowPrivateAddresses, certificate, uploadFolder },
+      signingKey: app.linkKey,
+    })
     const address = await server.listen({ host, port }).catch((error) => {
       throw unusableAddress(config, error)
     })

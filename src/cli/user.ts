@@ -31,6 +31,11 @@ export function userCommand(): Command {
         .option('--no-admin', 'may do what policies allow')
         .action(update),
     )
+    .addCommand(
+      remoteCommand('link', 'make a link that signs a user in to the console, once, within a day', ['user link admin'])
+        .argument('<name>')
+        .action(link),
+    )
     .addCommand(remoteCommand('delete', 'delete a user with all keys').argument('<name>').action(remove))
 }
 
@@ -68,6 +73,13 @@ async function update(name: string, flags: UserFlags): Promise<void> {
 async function remove(name: string, flags: RemoteFlags): Promise<void> {
   await (await server(flags)).call('DELETE', userPath(name))
   printDocument(flags, { deleted: name }, () => `User ${name} and all keys of the user are deleted.\n`)
+}
+
+async function link(name: string, flags: RemoteFlags): Promise<void> {
+  const client = await server(flags)
+  const made = await client.call<{ path: string }>('POST', '/session/links', { json: { userName: name } })
+  const url = `${client.endpoint}${made.path}`
+  printDocument(flags, { url }, () => `${url}\n`)
 }
 
 export function userPath(name: string): string {
