@@ -2,7 +2,7 @@
  * Sessions of the console: a person signs in by a one-time link or a password and carries a cookie from then on.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { problem } from '../errors.ts'
+import { clip, problem } from '../errors.ts'
 import { findUser, updateUser } from '../store/access.ts'
 import type { Store } from '../store/index.ts'
 import {
@@ -60,7 +60,7 @@ export interface Sessions {
   close(token: string): Promise<void>
   /** Signs the user out everywhere. */
   closeAll(userName: string): Promise<void>
-  /** Sets the password and signs the user out everywhere. @throws PasswordInvalid, SignInFailed for unknown users */
+  /** Sets the password and signs the user out everywhere. @throws PasswordInvalid, UserNotFound */
   setPassword(userName: string, password: string): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export function createSessions(parts: { store: Store; accountId: string; clock?:
 
   async function existing(userName: string) {
     const user = await findUser(store.read, userName)
-    if (!user) throw problem('SignInFailed', {})
+    if (!user) throw problem('UserNotFound', { name: clip(userName) })
     return user
   }
 
