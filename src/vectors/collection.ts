@@ -21,6 +21,8 @@ const FLUSH_AFTER_MS = 1500
 const FULL_AT = 8000
 /** Pause after the table could not be written. */
 const RETRY_AFTER_MS = 5000
+/** Longest wait for a rebuild to stop: it cannot while it makes a graph, and the next start removes what it left. */
+const STOP_WITHIN_MS = 3000
 /** Commits after which the table gets its upkeep. */
 const COMMITS_TO_UPKEEP = 16
 /** A new basis is due when the collection has grown to this many times what the present one was measured on. */
@@ -79,19 +81,12 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     flushing = exclusively(flush)
       .catch((err) => {
         log.error({ err, instanceId }, 'changes could not be written to a vector index; trying again')
-        return pause()
+        return afterMs(RETRY_AFTER_MS, stopping.signal)
       })
       .finally(() => {
         flushing = undefined
         scheduleFlush()
       })
-  }
-
-  function pause(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(resolve, RETRY_AFTER_MS).unref()
-      stopping.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
   }
 
   async function flush(): Promise<void> {
@@ -168,6 +163,7 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
     clearTimeout(flushTimer)
     flushed.emit('room')
     await flushing
+    await Promise.race([rebuilding?.catch(() => {}), afterMs(STOP_WITHIN_MS)])
   }
 
   return {
@@ -244,4 +240,12 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
       })
     },
   }
+}
+
+/** Global timers, so that a test can move the time. */
+function afterMs(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
