@@ -2,7 +2,7 @@
  * The composition root: reads the settings, builds the rooms from the ground up, hands each what it stands on. The one
  * place that knows all of them.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
 import { createBuckets } from './buckets/index.ts'
@@ -17,6 +17,7 @@ import { createInstances } from './instances/index.ts'
 import type { Config } from './ops/config.ts'
 import { LOCK_FILES, lockFolder } from './ops/lock.ts'
 import type { Logger } from './ops/log.ts'
+import { VERSION } from './ops/version.ts'
 import { createSearch } from './search/index.ts'
 import { bucketRows } from './store/buckets.ts'
 import { listHashes } from './store/copies.ts'
@@ -55,9 +56,6 @@ export function dataPaths(dataDir: string) {
     tls: join(dataDir, 'tls'),
   }
 }
-
-const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-  .version
 
 /**
  * Opens everything on a data folder, made when it is missing, and goes on with what the last stop interrupted.

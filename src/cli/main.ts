@@ -1,6 +1,6 @@
 /** The program `sightline`: one file a command, registered here. */
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { VERSION } from '../ops/version.ts'
 import { accessCommand } from './access.ts'
 import { bucketCommand } from './bucket.ts'
 import { run } from './command.ts'
@@ -17,11 +17,6 @@ import { roleCommand } from './role.ts'
 import { searchCommand } from './search.ts'
 import { serveCommand } from './serve.ts'
 import { userCommand } from './user.ts'
-
-/** Version from package.json. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version
 
 /** The whole command line; the docs are generated from it. */
 export function createProgram(): Command {
