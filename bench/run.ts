@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'policy',
   'category',
   'copies',
+  'score',
 ] as const
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
