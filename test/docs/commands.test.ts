@@ -62,10 +62,12 @@ const PAGES: readonly Page[] = [
 for (const page of PAGES) {
   test(`every command of ${page.path} works`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'sightline-docs-'))
-    t.after(() => rm(folder, { recursive: true }))
     await fill(folder)
     const server = await serve(join(folder, 'data'), ['--account-id', '1234567890123456', '--log-level', 'warn'])
-    t.after(() => server.stop())
+    t.after(async () => {
+      await server.stop()
+      await rm(folder, { recursive: true })
+    })
 
     const blocks = shellBlocks(await readFile(join(ROOT, page.path), 'utf8'))
     let script = `${PRELUDE}${page.before ?? ''}\n${blocks.join('\n')}`

@@ -9,7 +9,6 @@ const PICTURES = 6
 
 test('a copy made while images are added has all that were acknowledged before, and can be served', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'sightline-backup-'))
-  t.after(() => rm(root, { recursive: true }))
   const app = await openTestApp()
   t.after(() => app.cleanUp())
   const { instances, images, backup } = app.services
@@ -32,7 +31,10 @@ test('a copy made while images are added has all that were acknowledged before, 
   assert.equal((await stat(made.folder)).mode & 0o777, 0o700)
 
   const copy = await openTestApp({ dataDir: made.folder })
-  t.after(() => copy.close())
+  t.after(async () => {
+    await copy.close()
+    await rm(root, { recursive: true })
+  })
   const copied = await copy.services.instances.get('shop')
   for (let i = 0; i < PICTURES; i++) {
     const { results } = await copy.services.search.byPicture(copied, await madePicture(i), { num: 1 })
