@@ -1,6 +1,6 @@
 /** Images between the table and the rest of the program. */
 
-import { filterable } from '../store/filterable.ts'
+import { type FilterableColumns, filterable } from '../store/filterable.ts'
 import type { ImageRow } from '../store/images.ts'
 import type { Image, ImageFields } from './images.ts'
 
@@ -22,18 +22,7 @@ export function toImage(row: ImageRow): Image {
   }
 }
 
-type FieldColumns = Pick<
-  ImageRow,
-  | 'custom_content'
-  | 'int_attr'
-  | 'int_attr2'
-  | 'int_attr3'
-  | 'int_attr4'
-  | 'str_attr'
-  | 'str_attr2'
-  | 'str_attr3'
-  | 'str_attr4'
->
+type FieldColumns = Pick<ImageRow, 'custom_content'> & Omit<FilterableColumns, 'category_id'>
 
 /** The columns of the fields that are given. */
 export function fieldColumns(fields: ImageFields): Partial<FieldColumns> {
