@@ -126,6 +126,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const sessions = createSessions({ store, accountId: access.accountId })
   const buckets = createBuckets({
     rows: bucketRows(store),
+    secrets,
     log,
     ...(config.bucketRoots.length > 0 && { allowedRoots: config.bucketRoots }),
   })

@@ -988,6 +988,50 @@ export const ERRORS = {
     message: ({ name, reason }) => `The bucket "${name}" cannot be read: ${reason}.`,
     hint: 'Run `sightline bucket test` for it; it says what works and what does not.',
   }),
+  BucketCredentialsMissing: entry<{ driver: string }>({
+    official: 'Console.BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ driver }) => `Expected an access key for a bucket of the kind ${driver} that signs with one, got none.`,
+    hint: 'Give an access key, or choose another way to sign in (auth): environment, a role, or anonymous.',
+  }),
+  BucketCredentialsUnreadable: entry<{ name: string }>({
+    official: 'InternalOssError',
+    status: 500,
+    retryable: false,
+    message: ({ name }) =>
+      `The credentials of the bucket "${name}" cannot be decrypted: they were sealed with another key.`,
+    hint: 'Start the server with the secret key that it had, or give the bucket its credentials again.',
+  }),
+  BucketCredentialsRefused: entry<{ name: string; reason: string }>({
+    official: 'InternalOssError',
+    status: 403,
+    retryable: false,
+    message: ({ name, reason }) => `The store of the bucket "${name}" does not accept its credentials: ${reason}.`,
+    hint: 'Check access key, secret and role; a key that expires needs a new one. The clock of the server must be right.',
+  }),
+  BucketNotPermitted: entry<{ name: string; action: string; reason: string }>({
+    official: 'InternalOssError',
+    status: 403,
+    retryable: false,
+    message: ({ name, action, reason }) =>
+      `The store of the bucket "${name}" does not permit its credentials to ${action}: ${reason}.`,
+    hint: 'Allow it in the policy of the store, for this bucket and all of its objects.',
+  }),
+  BucketNotAtStore: entry<{ name: string; bucket: string }>({
+    official: 'InternalOssError',
+    status: 404,
+    retryable: false,
+    message: ({ name, bucket }) => `The store has no bucket "${bucket}", which "${name}" stands for.`,
+    hint: "Check the bucket's name at the store, the endpoint, and the addressing (path or host).",
+  }),
+  BucketRefused: entry<{ name: string; reason: string }>({
+    official: 'InternalOssError',
+    status: 400,
+    retryable: false,
+    message: ({ name, reason }) => `The store of the bucket "${name}" refuses what it is asked: ${reason}.`,
+    hint: 'Check endpoint, region and addressing of the bucket; `sightline bucket test` says what works.',
+  }),
   ObjectNotFound: entry<{ key: string }>({
     official: 'PicNotExist',
     status: 404,
@@ -1015,6 +1059,14 @@ export const ERRORS = {
     retryable: true,
     message: ({ key }) => `The object "${key}" changed while it was read.`,
     hint: 'Wait until its upload is complete, then try again.',
+  }),
+  ObjectDamaged: entry<{ key: string; found: string; expected: string }>({
+    official: 'InternalOssError',
+    status: 502,
+    retryable: true,
+    message: ({ key, found, expected }) =>
+      `The bytes of the object "${key}" arrived damaged: expected their checksum to be ${expected}, got ${found}.`,
+    hint: 'Try again; if it stays, look at what lies between the server and the store, or upload the object again.',
   }),
 
   // --- imports

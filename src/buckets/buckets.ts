@@ -1,11 +1,12 @@
 /** The registry of named buckets, as services see it. */
+import type { BucketCredentials, BucketSource } from './options.ts'
 import type { Bucket, Children } from './port.ts'
 
-export interface BucketInfo {
+/** A bucket without its secrets. */
+export type BucketInfo = BucketSource & {
   readonly name: string
-  readonly driver: 'file' | 's3' | 'oss' | 'http'
-  /** The driver's options without secrets; file: `{ folder }`. */
-  readonly options: Readonly<Record<string, unknown>>
+  /** Of the credentials, if it has any that can be read. */
+  readonly accessKeyId?: string
   readonly createdMs: number
 }
 
@@ -17,12 +18,24 @@ export interface BucketTest {
 
 export interface Buckets {
   /**
-   * @param folder absolute path on the server's machine
-   * @throws BucketNameInvalid, BucketExists, BucketFolderMissing, BucketFolderNotAllowed, ParameterInvalid
+   * Adds a bucket. Nothing is asked of its store: {@link Buckets.test} does.
+   *
+   * @throws BucketNameInvalid, BucketExists, BucketFolderMissing, BucketFolderNotAllowed, BucketCredentialsMissing,
+   * ParameterInvalid
    */
-  addFolder(name: string, folder: string): Promise<BucketInfo>
+  add(name: string, source: BucketSource, credentials?: BucketCredentials): Promise<BucketInfo>
+  /**
+   * Puts other credentials in place of those there are; imports that run go on with the new ones.
+   *
+   * @throws BucketNotFound, ParameterInvalid when the bucket takes none
+   */
+  setCredentials(name: string, credentials: BucketCredentials): Promise<BucketInfo>
   list(): Promise<BucketInfo[]>
-  /** @throws BucketNotFound, BucketUnreachable */
+  /**
+   * The bucket for reading, the same for all who open it: its limits count for them together.
+   *
+   * @throws BucketNotFound, BucketUnreachable, BucketCredentialsUnreadable
+   */
   open(name: string): Promise<Bucket>
   /** Says what works and what does not. @throws BucketNotFound */
   test(name: string): Promise<BucketTest>

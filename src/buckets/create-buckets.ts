@@ -1,16 +1,16 @@
 /** The registry of named buckets; their rows are in the store, their drivers are made when they are opened. */
-import { access, constants, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Logger } from 'pino'
 import { clip, problem } from '../errors.ts'
 import type { BucketInfo, Buckets } from './buckets.ts'
-import { openFolder } from './file.ts'
+import { checkCredentials, checkName, checkSource } from './check-source.ts'
+import { openDriver } from './drivers.ts'
+import type { BucketCredentials, BucketSource, Driver } from './options.ts'
 import { testBucket } from './test-bucket.ts'
 
 /** A bucket as the store keeps it. */
 export interface BucketRow {
   readonly name: string
-  readonly driver: BucketInfo['driver']
+  readonly driver: Driver
   /** JSON of the driver's options without secrets. */
   readonly options: string
   /** Encrypted JSON of the driver's credentials; empty = none. */
@@ -24,58 +24,91 @@ export interface BucketRows {
   find(name: string): Promise<BucketRow | undefined>
   /** @returns false when the name is taken */
   insert(row: BucketRow): Promise<boolean>
+  /** @returns false when there is no such bucket */
+  setCredentials(name: string, credentials: Uint8Array): Promise<boolean>
   /** Removes the row, unless an import that has not ended reads the bucket. */
   remove(name: string): Promise<'removed' | 'missing' | { readonly usedByImport: number }>
 }
 
+/** The `SecretBox` of the access room: what was sealed for one purpose does not open for another. */
+export interface BucketSecrets {
+  seal(purpose: string, plain: string): Uint8Array
+  /** undefined when the bytes were not sealed here for this purpose */
+  open(purpose: string, sealed: Uint8Array): Uint8Array | undefined
+}
+
 export interface BucketsParts {
   readonly rows: BucketRows
+  readonly secrets: BucketSecrets
   readonly log: Logger
   /** Folders below which folder buckets may lie; absent = anywhere. */
   readonly allowedRoots?: readonly string[]
 }
 
-/** Names as object stores take them: they go into resource names of policies. */
-const NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
-
-export function createBuckets({ rows, log, allowedRoots }: BucketsParts): Buckets {
+export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts): Buckets {
   async function find(name: string): Promise<BucketRow> {
     const row = await rows.find(name)
     if (!row) throw problem('BucketNotFound', { name: clip(name) })
     return row
   }
 
+  function seal(name: string, credentials: BucketCredentials): Uint8Array {
+    return secrets.seal(purpose(name), JSON.stringify(credentials))
+  }
+
+  function unseal({ name, credentials }: BucketRow): BucketCredentials | undefined {
+    if (credentials.length === 0) return undefined
+    const plain = secrets.open(purpose(name), credentials)
+    if (!plain) throw problem('BucketCredentialsUnreadable', { name })
+    return JSON.parse(Buffer.from(plain).toString()) as BucketCredentials
+  }
+
+  function info(row: BucketRow): BucketInfo {
+    const plain = row.credentials.length > 0 && secrets.open(purpose(row.name), row.credentials)
+    const { accessKeyId } = plain ? (JSON.parse(Buffer.from(plain).toString()) as BucketCredentials) : {}
+    return { name: row.name, ...source(row), ...(accessKeyId && { accessKeyId }), createdMs: row.createdMs }
+  }
+
   async function open(name: string) {
-    const { folder } = folderOptions(await find(name))
-    return openFolder(name, folder)
+    const row = await find(name)
+    return openDriver(name, source(row), unseal(row))
   }
 
   return {
-    async addFolder(name, folder) {
-      if (!NAME.test(name)) throw problem('BucketNameInvalid', { name: clip(name) })
-      const real = await readableFolder(folder)
-      await checkAllowed(real, allowedRoots)
+    async add(name, given, credentials) {
+      checkName(name)
+      checkCredentials(given, credentials)
+      const { driver, options } = await checkSource(given, allowedRoots)
       const row: BucketRow = {
         name,
-        driver: 'file',
-        options: JSON.stringify({ folder: real }),
-        credentials: new Uint8Array(),
+        driver,
+        options: JSON.stringify(options),
+        credentials: credentials ? seal(name, credentials) : new Uint8Array(),
         createdMs: Date.now(),
       }
       if (!(await rows.insert(row))) throw problem('BucketExists', { name })
-      log.info({ bucket: name, folder: real }, 'bucket added')
-      return bucketInfo(row)
+      log.info({ bucket: name, driver, options }, 'bucket added')
+      return info(row)
+    },
+
+    async setCredentials(name, credentials) {
+      const row = await find(name)
+      checkCredentials(source(row), credentials)
+      const sealed = seal(name, credentials)
+      if (!(await rows.setCredentials(name, sealed))) throw problem('BucketNotFound', { name: clip(name) })
+      log.info({ bucket: name, accessKeyId: credentials.accessKeyId }, 'credentials of a bucket changed')
+      return info({ ...row, credentials: sealed })
     },
 
     async list() {
-      return (await rows.list()).map(bucketInfo)
+      return (await rows.list()).map(info)
     },
 
     open,
 
     async test(name) {
-      const { folder } = folderOptions(await find(name))
-      return testBucket(() => openFolder(name, folder))
+      await find(name)
+      return testBucket(() => open(name))
     },
 
     async browse(name, prefix, limit) {
@@ -91,44 +124,11 @@ export function createBuckets({ rows, log, allowedRoots }: BucketsParts): Bucket
   }
 }
 
-/** @returns the path without links */
-async function readableFolder(folder: string): Promise<string> {
-  if (!isAbsolute(folder) || folder.includes('\0')) {
-    throw problem('ParameterInvalid', { name: 'folder', expected: 'an absolute path', found: `"${clip(folder)}"` })
-  }
-  try {
-    const real = await realpath(folder)
-    if (!(await stat(real)).isDirectory()) throw new Error('it is not a folder')
-    await access(real, constants.R_OK | constants.X_OK)
-    return real
-  } catch (error) {
-    throw problem(
-      'BucketFolderMissing',
-      { folder: clip(folder, 200), reason: (error as Error).message },
-      { cause: error },
-    )
-  }
+/** One for each bucket: sealed bytes do not open in the row of another. */
+function purpose(name: string): string {
+  return `bucket ${name}`
 }
 
-async function checkAllowed(folder: string, roots: readonly string[] | undefined): Promise<void> {
-  if (!roots) return
-  for (const root of roots) {
-    const real = await realpath(root).catch(() => resolve(root))
-    const path = relative(real, folder)
-    if (path === '' || !(path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path))) return
-  }
-  throw problem('BucketFolderNotAllowed', { folder: clip(folder, 200) })
-}
-
-function folderOptions(row: BucketRow): { folder: string } {
-  return JSON.parse(row.options) as { folder: string }
-}
-
-function bucketInfo(row: BucketRow): BucketInfo {
-  return {
-    name: row.name,
-    driver: row.driver,
-    options: JSON.parse(row.options) as BucketInfo['options'],
-    createdMs: row.createdMs,
-  }
+function source({ driver, options }: BucketRow): BucketSource {
+  return { driver, options: JSON.parse(options) } as BucketSource
 }

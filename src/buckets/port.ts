@@ -19,9 +19,19 @@ export interface GetOptions {
   readonly signal?: AbortSignal
 }
 
+/** Of a whole object, as its store keeps it. */
+export interface Checksum {
+  /** `crc64` = CRC-64/XZ, which OSS calls crc64ecma. */
+  readonly algorithm: 'md5' | 'crc64'
+  /** md5: 32 lower-case hexadecimal digits; crc64: decimal. */
+  readonly value: string
+}
+
 export interface ObjectBody {
   /** Of the whole object, also when a range was asked for. */
   readonly info: ObjectInfo
+  /** Of the whole object too; absent where the store gives none. */
+  readonly checksum?: Checksum
   /**
    * The bytes, exactly as many as asked for: a shorter or changed object fails with `ObjectChanged`. Begin to read it
    * in any case (and stop at will): it holds a file or a connection open.
@@ -39,8 +49,9 @@ export interface Children {
 }
 
 /**
- * A bucket that can be read. Errors: ObjectNotFound, ObjectNotReadable, ObjectChanged, ObjectOutsideBucket; and
- * BucketUnreachable, after which the same call may succeed later.
+ * A bucket that can be read. Errors of an object: ObjectNotFound, ObjectNotReadable, ObjectOutsideBucket, ObjectChanged
+ * and ObjectDamaged; of the bucket as a whole: BucketCredentialsRefused, BucketNotPermitted, BucketNotAtStore,
+ * BucketRefused; and BucketUnreachable, after which the same call may succeed later.
  */
 export interface Bucket {
   readonly name: string

@@ -76,6 +76,8 @@ function bucketPath(name: string): string {
   return `/buckets/${encodeURIComponent(name)}`
 }
 
-function place({ options }: BucketInfo): string {
-  return String(options.folder ?? options.endpoint ?? options.url ?? '')
+function place({ driver, options }: BucketInfo): string {
+  if (driver === 'file') return options.folder
+  if (driver === 'http') return options.url
+  return `${options.bucket} at ${options.endpoint ?? options.region ?? 'AWS'}`
 }

@@ -38,6 +38,14 @@ export function bucketRows(store: Store) {
       return inserted !== undefined
     },
 
+    /** @returns false when there is no such bucket */
+    async setCredentials(name: string, credentials: Uint8Array): Promise<boolean> {
+      const updated = await store.write((trx) =>
+        trx.updateTable('bucket').set({ credentials }).where('name', '=', name).returning('id').executeTakeFirst(),
+      )
+      return updated !== undefined
+    },
+
     /** Removes the row, unless an import that has not ended reads the bucket. */
     remove(name: string): Promise<'removed' | 'missing' | { readonly usedByImport: number }> {
       return store.write(async (trx) => {
@@ -45,7 +53,7 @@ export function bucketRows(store: Store) {
           .selectFrom('import')
           .select('id')
           .where('bucket', '=', name)
-          .where('state', 'in', ['running', 'paused'])
+          .where('state', 'in', ['queued', 'running', 'paused'])
           .executeTakeFirst()
         if (reader) return { usedByImport: reader.id }
         const deleted = await trx.deleteFrom('bucket').where('name', '=', name).returning('id').executeTakeFirst()

@@ -195,7 +195,7 @@ suite('over REST', () => {
     const admin = actor((await access.findKey(root.accessKeyId)).principal)
     const folder = await mkdtemp(join(tmpdir(), 'sightline-bucket-'))
     await writeFile(join(folder, 'increment.meta'), '{"OperationType":"DELETE","ProductId":"1"}\n')
-    await buckets.addFolder('photos', folder)
+    await buckets.add('photos', { driver: 'file', options: { folder } })
     const user = await newUser('shopkeeper')
     const resource = access.instanceResource('mine')
     const document = policy([{ Effect: 'Allow', Action: 'imagesearch:*', Resource: resource }])

@@ -106,7 +106,7 @@ async function fill({ server }: Installation, folder: string): Promise<void> {
   rows.push('{"OperationType":"ADD","ProductId":"gone","PicName":"gone.jpg"}', '{"OperationType"')
   rows[0] = rows[0]?.replace('}', ',"StrAttr":"yellow"}') ?? ''
   await writeFile(join(folder, 'increment.meta'), rows.join('\n'))
-  await buckets.addFolder('pictures', folder)
+  await buckets.add('pictures', { driver: 'file', options: { folder } })
   const { id } = await imports.start(await instances.create('shop', 'product'), { bucket: 'pictures', path: '/' })
   for await (const status of imports.watch(id, AbortSignal.timeout(30_000))) if (status.state !== 'running') break
 }

@@ -136,7 +136,7 @@ describe('at the console', { skip: needsChromium() }, () => {
     const add = (line: object) => JSON.stringify({ OperationType: 'ADD', ProductId: 'p', PicName: 'duck.jpg', ...line })
     const failing = [add({ PicName: 'gone.jpg' }), '{"OperationType":']
     await writeFile(join(folder, 'increment.meta'), [add({}), ...failing].join('\n'))
-    await buckets.addFolder('spring-pictures', folder)
+    await buckets.add('spring-pictures', { driver: 'file', options: { folder } })
     await accessAdmin.createRole(ACTOR, { name: 'import-role' })
     const { arn } = await accessAdmin.role('import-role')
 

@@ -177,7 +177,7 @@ async function failSomeRows({ server }: Installation): Promise<void> {
   ]
   await writeFile(join(place, 'text.jpg'), 'no picture')
   await writeFile(join(place, 'increment.meta'), `${lines.join('\n')}\n`)
-  await buckets.addFolder('spring-catalogue', place)
+  await buckets.add('spring-catalogue', { driver: 'file', options: { folder: place } })
   const { id } = await imports.start(await instances.get('demo'), { bucket: 'spring-catalogue', path: '/' })
   while ((await imports.status(id)).state === 'running') await new Promise((resolve) => setTimeout(resolve, 50))
 }

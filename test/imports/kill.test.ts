@@ -74,7 +74,7 @@ describe('kill -9 in the middle of an import', () => {
   async function started(dataDir: string): Promise<TestApp> {
     const app = await openTestApp({ dataDir })
     const { instances, images, imports, buckets } = app.services
-    await buckets.addFolder('pictures', bucket)
+    await buckets.add('pictures', { driver: 'file', options: { folder: bucket } })
     const shop = await instances.create('shop', 'product')
     for (const [categoryId, seed] of [0, 1].entries()) {
       const picture = await madePicture(seed + 100, 100)

@@ -162,8 +162,13 @@ test('folders outside of the setting bucketRoots cannot become buckets', async (
   const strict = await openTestServer({ bucketRoots: [join(folder, 'june')] })
   try {
     const { buckets } = strict.services
-    await assert.rejects(buckets.addFolder('outside', folder), { code: 'BucketFolderNotAllowed' })
-    assert.equal((await buckets.addFolder('inside', join(folder, 'june'))).name, 'inside')
+    await assert.rejects(buckets.add('outside', { driver: 'file', options: { folder } }), {
+      code: 'BucketFolderNotAllowed',
+    })
+    assert.equal(
+      (await buckets.add('inside', { driver: 'file', options: { folder: join(folder, 'june') } })).name,
+      'inside',
+    )
   } finally {
     await strict.cleanUp()
   }

@@ -3,12 +3,13 @@
  * decoding and embedding stands a hash of the bytes that takes a random while, so that rows finish in any order and
  * thousands of them can be run.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import pino from 'pino'
+import { secretBox } from '../../src/access/secret-box.ts'
 import { type Buckets, createBuckets } from '../../src/buckets/index.ts'
 import { problem } from '../../src/errors.ts'
 import { createHashes } from '../../src/hashes/index.ts'
@@ -63,8 +64,8 @@ export async function setUp(random: () => number = Math.random, parts: Partial<I
   })
   const instance = await instances.create('shop', 'generic')
   const images = createImages({ store, vision, vectors, hashes, instances, thumbnails })
-  const buckets = createBuckets({ rows: bucketRows(store), log })
-  await buckets.addFolder('pictures', folder)
+  const buckets = createBuckets({ rows: bucketRows(store), secrets: secretBox(randomBytes(32)), log })
+  await buckets.add('pictures', { driver: 'file', options: { folder } })
   const access = { objectReader: async () => () => ({ allowed: true, missing: '' }) }
   const all: ImportsParts = { store, instances, images, buckets, access, vision, log, ...parts }
   const services = [createImports(all)]

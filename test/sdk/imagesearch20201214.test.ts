@@ -184,7 +184,7 @@ for (const signatureAlgorithm of [undefined, 'v2'] as const) {
       const manifest = lines.map((line) => JSON.stringify({ OperationType: 'ADD', ...line })).join('\n')
       await writeFile(join(folder, 'set 1', 'increment.meta'), manifest)
       const bucketName = `bucket-${instanceName}`
-      await server.services.buckets.addFolder(bucketName, folder)
+      await server.services.buckets.add(bucketName, { driver: 'file', options: { folder } })
 
       const start = new m.IncreaseInstanceRequest({ instanceName, bucketName, path: '/set 1' })
       const { data } = (await client.increaseInstance(start)).body!
@@ -244,7 +244,7 @@ describe('DumpMeta', () => {
     assert.equal(manifest.trim().split('\n').length, 3)
 
     await writeFile(join(folder, 'increment.meta'), manifest)
-    await buckets.addFolder('dumped', folder)
+    await buckets.add('dumped', { driver: 'file', options: { folder } })
     const { id } = await imports.start(to, { bucket: 'dumped', path: '/' })
     for await (const _status of imports.watch(id, AbortSignal.timeout(20_000)));
     const content = async (instanceId: number) =>

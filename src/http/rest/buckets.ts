@@ -24,7 +24,7 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
         strict,
       ),
       status: 201,
-      handle: ({ body }) => buckets.addFolder(body.name, body.folder),
+      handle: ({ body }) => buckets.add(body.name, { driver: 'file', options: { folder: body.folder } }),
     }),
     route({
       method: 'GET',

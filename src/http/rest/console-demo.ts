@@ -17,7 +17,7 @@ export function demoRoutes({ instances, buckets, imports, demoFolder }: Services
       status: 201,
       async handle({ signal }) {
         const pictures = await makeShop(demoFolder, { signal })
-        await unless('BucketExists', buckets.addFolder(BUCKET, demoFolder))
+        await unless('BucketExists', buckets.add(BUCKET, { driver: 'file', options: { folder: demoFolder } }))
         await unless('InstanceExists', instances.create(INSTANCE, 'product'))
         const { id } = await imports.start(await instances.get(INSTANCE), { bucket: BUCKET, path: '/' })
         return { instance: INSTANCE, importId: id, products: DEMO_PRODUCTS.length, pictures }
