@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { isPublicAddress } from '../ops/public-address.ts'
 import { createPictureFetcher } from './picture-url.ts'
-import { isPublicAddress } from './public-address.ts'
 
 const never = new AbortController().signal
 const PICTURE = Buffer.from('bytes of a picture')
