@@ -56,17 +56,24 @@ export async function findCopies(
   if (!rivals.every(({ id }) => isSure(id))) return []
 
   const copies = rivals.filter(({ id, distance }) => distance <= COPY_BITS && stored.has(id))
-  const rows = await images.load(
-    instanceId,
-    copies.map(({ id }) => id),
-  )
+  const allowed = filter && (await idsThatMatch(images, instanceId, copies, filter))
   return copies
-    .filter(({ id }) => {
-      const image = rows.get(id)
-      return image && (!filter || matches(filter, image))
-    })
+    .filter(({ id }) => !allowed || allowed.has(id))
     .map(({ id, distance }) => {
       const { similarity, score } = vectors.compare(instanceId, picture.vector, stored.get(id) as Float32Array)
       return { id, similarity, score: Math.max(score, COPY_SCORE - SCORE_OF_BIT * distance) }
     })
+}
+
+async function idsThatMatch(
+  images: FindCopiesParts['images'],
+  instanceId: number,
+  copies: readonly { readonly id: number }[],
+  filter: Filter,
+): Promise<Set<number>> {
+  const rows = await images.load(
+    instanceId,
+    copies.map(({ id }) => id),
+  )
+  return new Set([...rows.values()].filter((image) => matches(filter, image)).map(({ id }) => id))
 }

@@ -1,5 +1,6 @@
 /** What an index is made on, from a sample of the collection: the mean to take out, and what scores are counted from. */
 import { centre, meanToTakeOut } from './centring.ts'
+import { Matrix } from './matrix.ts'
 import { COHORT_SIZE, calibrate } from './score.ts'
 import type { Calibration, VectorSource } from './vectors.ts'
 
@@ -7,7 +8,7 @@ export interface Basis {
   readonly mean: Float32Array
   readonly calibration: Calibration
   /** Centred pictures of different products. */
-  readonly cohort: readonly Float32Array[]
+  readonly cohort: Matrix
 }
 
 /** Images of the sample: their mean is within .02 of the collection's. */
@@ -26,7 +27,7 @@ export async function measureBasis(
   const vectors = sample.map(({ vector }) => vector)
   const mean = meanToTakeOut(vectors, images, dimension)
   const centred = sample.map(({ productId, vector }) => ({ productId, vector: centre(vector, mean) }))
-  const cohort = cohortOf(centred)
+  const cohort = new Matrix(dimension, cohortOf(centred))
   return { mean, cohort, calibration: await calibrate(centred, cohort, images) }
 }
 
@@ -36,9 +37,12 @@ export async function drawCohort(
   instanceId: number,
   model: string,
   mean: Float32Array,
-): Promise<Float32Array[]> {
+): Promise<Matrix> {
   const sample = await source.sample(instanceId, model, SAMPLE_SIZE)
-  return cohortOf(sample).map((vector) => centre(vector, mean))
+  return new Matrix(
+    mean.length,
+    cohortOf(sample).map((vector) => centre(vector, mean)),
+  )
 }
 
 /** One picture a product: in a collection of a few products with many pictures each, most pairs are related. */

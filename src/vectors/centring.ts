@@ -56,22 +56,17 @@ export function drift(a: Float32Array, b: Float32Array): number {
 
 /** Dot product of two vectors of one length. */
 export function dot(a: Float32Array, b: Float32Array): number {
-  return dotAt(a, b, 0)
-}
-
-/** Dot product of `a` and the numbers of `rows` from `offset` on. */
-export function dotAt(a: Float32Array, rows: Float32Array, offset: number): number {
   // Four sums, because a processor starts several additions before the first is done.
   let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]
   const blocks = a.length - (a.length % 4)
   let i = 0
   for (; i < blocks; i += 4) {
-    sum0 += a[i]! * rows[offset + i]!
-    sum1 += a[i + 1]! * rows[offset + i + 1]!
-    sum2 += a[i + 2]! * rows[offset + i + 2]!
-    sum3 += a[i + 3]! * rows[offset + i + 3]!
+    sum0 += a[i]! * b[i]!
+    sum1 += a[i + 1]! * b[i + 1]!
+    sum2 += a[i + 2]! * b[i + 2]!
+    sum3 += a[i + 3]! * b[i + 3]!
   }
-  for (; i < a.length; i++) sum0 += a[i]! * rows[offset + i]!
+  for (; i < a.length; i++) sum0 += a[i]! * b[i]!
   return sum0 + sum1 + (sum2 + sum3)
 }
 

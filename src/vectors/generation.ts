@@ -5,6 +5,7 @@
 import type { Logger } from '../ops/log.ts'
 import { type Basis, drawCohort, measureBasis } from './basis.ts'
 import { centre } from './centring.ts'
+import type { Matrix } from './matrix.ts'
 import type { IndexRow, VectorEngine, VectorTable } from './port.ts'
 import type { Change, Generation, VectorSource } from './vectors.ts'
 
@@ -139,7 +140,7 @@ export async function retire(
 async function open(
   { engine, dimension }: CollectionParts,
   saved: Generation,
-  cohort: readonly Float32Array[],
+  cohort: Matrix,
 ): Promise<OpenGeneration> {
   const table = await engine.open(tableName(saved), dimension)
   const { id, mean, calibration, appliedSeq } = saved

@@ -3,9 +3,10 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { madeVector } from '../../test/contracts/vectors.ts'
 import { centre, meanToTakeOut } from './centring.ts'
+import { Matrix } from './matrix.ts'
 import { anchorsOf, calibrate, scoreOf } from './score.ts'
 
-const PRIOR = await calibrate([], [], 0)
+const PRIOR = await calibrate([], new Matrix(1), 0)
 const queries = fc.integer().map((seed) => madeVector(seed))
 const cohorts = fc.oneof(
   fc.array(queries, { maxLength: 40 }),
@@ -18,7 +19,7 @@ suite('scores', () => {
     const similarities = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 50 })
     fc.assert(
       fc.property(queries, cohorts, similarities, (query, cohort, list) => {
-        const anchors = anchorsOf(query, cohort, { ...PRIOR, images: cohort.length })
+        const anchors = anchorsOf(query, new Matrix(query.length, cohort), { ...PRIOR, images: cohort.length })
         const scores = [...list].sort((a, b) => a - b).map((similarity) => scoreOf(similarity, anchors))
         for (const [i, score] of scores.entries()) assert.ok(score >= (scores[i - 1] ?? 0) && score <= 1, `${scores}`)
         assert.equal(scoreOf(1, anchors), 1)
@@ -31,7 +32,7 @@ suite('scores', () => {
   test('have no jump', () => {
     fc.assert(
       fc.property(queries, cohorts, (query, cohort) => {
-        const anchors = anchorsOf(query, cohort, { ...PRIOR, images: cohort.length })
+        const anchors = anchorsOf(query, new Matrix(query.length, cohort), { ...PRIOR, images: cohort.length })
         let before = scoreOf(-1, anchors)
         for (let similarity = -1; similarity < 0.9999; similarity += 0.0005) {
           const score = scoreOf(similarity, anchors)
@@ -44,7 +45,7 @@ suite('scores', () => {
   })
 
   test('are sensible in an empty collection, as for the encoder in general', () => {
-    const anchors = anchorsOf(madeVector(1), [], PRIOR)
+    const anchors = anchorsOf(madeVector(1), new Matrix(1), PRIOR)
     assert.ok(scoreOf(0.25, anchors) < 0.05)
     assert.ok(scoreOf(0.7, anchors) < 0.3)
     assert.ok(scoreOf(0.9, anchors) > 0.5)
@@ -62,7 +63,7 @@ suite('scores', () => {
         64,
       )
       const centred = sample.map((one) => ({ ...one, vector: centre(one.vector, mean) }))
-      const cohort = centred.map((one) => one.vector).slice(0, 300)
+      const cohort = new Matrix(64, centred.map((one) => one.vector).slice(0, 300))
       const calibration = await calibrate(centred, cohort, sample.length)
       let above = 0
       for (let seed = 0; seed < 100; seed++) {

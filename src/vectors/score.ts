@@ -7,6 +7,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dot, meanShare } from './centring.ts'
+import type { Matrix } from './matrix.ts'
 import type { Calibration } from './vectors.ts'
 
 /** Similarities of one query from which its scores are counted. */
@@ -61,7 +62,7 @@ export function between(a: Anchors, b: Anchors): Anchors {
  * @param query centred, length 1
  * @param cohort centred pictures of different products, possibly none
  */
-export function anchorsOf(query: Float32Array, cohort: readonly Float32Array[], calibration: Calibration): Anchors {
+export function anchorsOf(query: Float32Array, cohort: Matrix, calibration: Calibration): Anchors {
   const { mean, deviation } = spreadOf(query, cohort, calibration.images)
   const usual = mean + calibration.unrelatedMedian * deviation
   const rare = Math.min(mean + calibration.unrelatedP99 * deviation, MAX_RARE)
@@ -75,7 +76,7 @@ export function anchorsOf(query: Float32Array, cohort: readonly Float32Array[], 
  */
 export async function calibrate(
   sample: readonly { readonly productId: string; readonly vector: Float32Array }[],
-  cohort: readonly Float32Array[],
+  cohort: Matrix,
   images: number,
 ): Promise<Calibration> {
   const found: number[] = []
@@ -101,14 +102,9 @@ export async function calibrate(
 }
 
 /** Mean and standard deviation of the query's similarities to the cohort, together with the prior's. */
-function spreadOf(
-  query: Float32Array,
-  cohort: readonly Float32Array[],
-  images: number,
-): { mean: number; deviation: number } {
+function spreadOf(query: Float32Array, cohort: Matrix, images: number): { mean: number; deviation: number } {
   let [count, sum, squares, highest] = [0, 0, 0, Number.NEGATIVE_INFINITY]
-  for (const other of cohort) {
-    const similarity = dot(query, other)
+  for (const similarity of cohort.dotProducts(query)) {
     count++
     sum += similarity
     squares += similarity * similarity
