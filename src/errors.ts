@@ -386,7 +386,7 @@ export const ERRORS = {
     status: 500,
     retryable: false,
     message: ({ model }) => `The model ${model} of the instance understands pictures, but no text.`,
-    hint: 'Search by picture, or use an instance with a model that has a text encoder.',
+    hint: 'Search by picture, or use an instance of a model that has a text encoder: docs/reference/models.md.',
   }),
   PrimaryPictureInvalid: entry<{ reason: string }>({
     official: 'InvalidPrimaryPicContent',
@@ -1082,14 +1082,14 @@ export const ERRORS = {
     status: 409,
     retryable: true,
     message: ({ instance, importId }) => `Import ${importId} of the instance "${instance}" has not ended yet.`,
-    hint: 'Wait until it has ended, or cancel it; one import runs per instance.',
+    hint: 'Wait until it has ended, cancel it, or queue this one (--queue) to begin by itself then; one import runs per instance.',
   }),
   ImportStateInvalid: entry<{ id: number; state: string; action: string }>({
     official: 'Console.IncrementStatusError',
     status: 409,
     retryable: false,
     message: ({ id, state, action }) => `Import ${id} is ${state}; it cannot be ${action}.`,
-    hint: 'Running imports can be paused, paused ones resumed, both cancelled; failed rows of ended ones retried.',
+    hint: 'Running imports can be paused, paused ones resumed, both and queued ones cancelled; failed rows of ended ones retried.',
   }),
   ImportPausedEarly: entry<{ cause: string; failed: number; rows: number }>({
     official: 'Console.IncrementStatusError',
@@ -1105,6 +1105,27 @@ export const ERRORS = {
     retryable: false,
     message: ({ id }) => `Import ${id} has no failed rows that can be run again.`,
     hint: 'Lines that are too long or not UTF-8 are not kept: mend the manifest and import it again.',
+  }),
+  CallbackAddressInvalid: entry<{ reason: string }>({
+    official: 'Console.BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ reason }) => `Expected the callback address to be an http or https address: ${reason}.`,
+    hint: 'Give a whole address, https://shop.example/hooks/imports for example.',
+  }),
+  CallbackAddressPrivate: entry<{ host: string }>({
+    official: 'Console.BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ host }) => `The callback address is at "${host}", which does not belong to the public internet.`,
+    hint: 'Give a public address, or start the server with --allow-private-addresses.',
+  }),
+  CallbackNotFound: entry<{ id: number }>({
+    official: 'Console.BadRequest',
+    status: 404,
+    retryable: false,
+    message: ({ id }) => `Import ${id} has no callback that could be sent.`,
+    hint: 'An import calls back when it has ended, if it was started with a callback address.',
   }),
   PathInvalid: entry<{ path: string }>({
     official: 'Console.BadRequest',

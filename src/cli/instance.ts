@@ -25,6 +25,8 @@ export interface InstanceJson {
   readonly defaultRole: string
   readonly createdMs: number
   readonly images: number
+  /** Its model has a text encoder. */
+  readonly searchesText: boolean
 }
 
 interface OptionFlags extends RemoteFlags {
@@ -162,6 +164,7 @@ function describe(instance: InstanceJson): string {
     ['Images', `${instance.images} of at most ${instance.capacity}`],
     ['Picture rules', instance.pictureRules],
     ['Model', instance.model],
+    ['Searches by text', instance.searchesText ? 'yes' : 'no'],
     ['Searches', qps(instance.searchQps)],
     ['Writes', qps(instance.writeQps)],
     ['Thumbnails', instance.thumbnails ? 'yes' : 'no'],

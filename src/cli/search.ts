@@ -1,4 +1,4 @@
-/** `sightline search`: by picture, by the name of a stored image, or by filter; a table, JSON, or a contact sheet. */
+/** `sightline search`: by picture, by the name of a stored image, by words, or by filter; a table, JSON, or a contact sheet. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Client } from './client.ts'
@@ -27,6 +27,7 @@ export interface SearchJson {
 interface SearchFlags extends RemoteFlags {
   readonly picture?: string
   readonly name?: { readonly productId: string; readonly picName: string }
+  readonly text?: string
   readonly filter?: string
   readonly num?: number
   readonly start?: number
@@ -43,10 +44,12 @@ export function searchCommand(): Command {
     'search shop --picture photo.jpg',
     'search shop --picture photo.jpg --filter \'int_attr < 5000 AND str_attr = "red"\' --distinct',
     'search shop --name 1000/shoe.jpg --contact-sheet results.png',
+    'search shop --text "red shoe"',
   ])
     .argument('<instance>')
     .option('--picture <file>', 'search with a picture')
     .option('--name <product/picture>', 'search with a stored image', imageName)
+    .option('--text <words>', 'search with words, if the model has a text encoder')
     .option('--filter <expression>', 'only images that match; alone: list them')
     .option('--num <n>', 'results, 1 to 100 (default: 10)', wholeNumber)
     .option('--start <n>', 'results to leave out before the first', wholeNumber)
@@ -60,13 +63,14 @@ export function searchCommand(): Command {
 }
 
 async function search(instance: string, flags: SearchFlags, made: Command): Promise<void> {
-  if (!flags.picture && !flags.name && !flags.filter)
-    made.error('error: one of --picture, --name and --filter is needed')
+  if (!flags.picture && !flags.name && flags.text === undefined && !flags.filter)
+    made.error('error: one of --picture, --name, --text and --filter is needed')
   const client = await server(flags)
   const picture = flags.picture === undefined ? undefined : await readFile(flags.picture)
   const answer = await askSearch(client, instance, {
     ...(picture && { picture }),
     ...flags.name,
+    text: flags.text,
     filter: flags.filter,
     num: flags.num,
     start: flags.start,
@@ -77,7 +81,8 @@ async function search(instance: string, flags: SearchFlags, made: Command): Prom
     ...(flags.crop === false && { crop: false }),
   })
   if (flags.contactSheet) {
-    const title = flags.picture ?? (flags.name ? `${flags.name.productId}/${flags.name.picName}` : (flags.filter ?? ''))
+    const name = flags.name && `${flags.name.productId}/${flags.name.picName}`
+    const title = flags.picture ?? name ?? flags.text ?? flags.filter ?? ''
     await writeFile(flags.contactSheet, await drawAnswer(client, `${instance}: ${title}`, answer, picture))
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)

@@ -40,6 +40,13 @@ export function createSearch({ store, vision, vectors, hashes, images }: SearchP
     })
   }
 
+  /** Categories that the vector may be of, likeliest first; one that the caller gave stands before all. */
+  async function considered(instance: Instance, vector: Float32Array, { categoryId: given }: SearchOptions) {
+    if (instance.serviceType !== 'product') return [CATEGORY_OTHERS]
+    const ranked = await images.rankCategories(instance.id, vector)
+    return given === undefined ? ranked : [given, ...ranked.filter((id) => id !== given)]
+  }
+
   /** @param hash of the whole picture; absent when only a part of it is searched */
   async function nearest(instance: Instance, vector: Float32Array, hash: Hash | undefined, options: SearchOptions) {
     const begun = performance.now()
@@ -66,10 +73,7 @@ export function createSearch({ store, vision, vectors, hashes, images }: SearchP
       checkOptions(instance, options)
       requireModel(instance, vision.model)
       const { vector, dhash, region, regions, width, height, timings } = await analyse(instance, picture, options)
-      const ranked =
-        instance.serviceType === 'product' ? await images.rankCategories(instance.id, vector) : [CATEGORY_OTHERS]
-      const given = instance.serviceType === 'product' ? options.categoryId : undefined
-      const categories = given === undefined ? ranked : [given, ...ranked.filter((id) => id !== given)]
+      const categories = await considered(instance, vector, options)
       const { results, found, searchMs } = await nearest(
         instance,
         vector,
@@ -100,6 +104,21 @@ export function createSearch({ store, vision, vectors, hashes, images }: SearchP
         found,
         categories: [named(options.categoryId ?? image.categoryId)],
         timings: { decodeMs: 0, embedMs: 0, searchMs, totalMs: performance.now() - begun },
+      }
+    },
+
+    async byText(instance, text, options) {
+      const begun = performance.now()
+      checkOptions(instance, options)
+      requireModel(instance, vision.model)
+      const vector = await vision.embedText(text, options.signal)
+      const embedMs = performance.now() - begun
+      const { results, found, searchMs } = await nearest(instance, vector, undefined, options)
+      return {
+        results,
+        found,
+        categories: (await considered(instance, vector, options)).map(named),
+        timings: { decodeMs: 0, embedMs, searchMs, totalMs: performance.now() - begun },
       }
     },
 

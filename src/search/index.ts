@@ -1,6 +1,6 @@
 /**
- * The search room, the read path: by picture, by the name of a stored image, by filter; ranking, grouping by product,
- * score.
+ * The search room, the read path: by picture, by the name of a stored image, by text, by filter; ranking, grouping by
+ * product, score.
  */
 export { createSearch } from './create-search.ts'
 export type { PictureSearchOptions, Result, Search, SearchAnswer, SearchOptions } from './search.ts'

@@ -35,7 +35,7 @@ export interface SearchAnswer {
   readonly results: readonly Result[]
   /** Images that match filter and category. */
   readonly found: number
-  /** What was looked at; absent when searched by name. */
+  /** What was looked at; absent when searched by name or text. */
   readonly picture?: {
     readonly categoryId: number
     readonly region: Region
@@ -57,6 +57,8 @@ export interface Search {
   byPicture(instance: Instance, picture: Uint8Array, options: PictureSearchOptions): Promise<SearchAnswer>
   /** @throws ImageNotFound */
   byName(instance: Instance, key: { productId: string; picName: string }, options: SearchOptions): Promise<SearchAnswer>
+  /** By what a picture shows. @throws TextEncoderMissing */
+  byText(instance: Instance, text: string, options: SearchOptions): Promise<SearchAnswer>
   /** Images that match, in order of id; no score. */
   byFilter(instance: Instance, filter: Filter, page: { num?: number; start?: number }): Promise<readonly Image[]>
   /** Similarity of two pictures on the score scale of the instance. */

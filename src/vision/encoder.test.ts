@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { writeColourModel } from '../../test/fixtures/colour-model.ts'
 import { SightlineError } from '../errors.ts'
 import { loadEncoder } from './encoder.ts'
 import { readModel } from './model.ts'
+import { loadTextEncoder } from './text-encoder.ts'
 
 const FOLDER = fileURLToPath(new URL('../../models/sightline-mini', import.meta.url))
 /** What another runtime or processor may differ by, from the model's card. */
@@ -44,6 +46,20 @@ test('a model that cannot be used says which file and why', async () => {
     await assert.rejects(loadEncoder(model), isUnusable(/sha256/))
     await writeFile(join(folder, 'model.json'), '{"id": "x", "file": 7}')
     await assert.rejects(readModel(folder), isUnusable(/file is 7/))
+
+    await writeColourModel(folder)
+    const { text, dimension } = await readModel(folder)
+    await assert.rejects(
+      loadTextEncoder(text!, dimension + 1).then((embed) => embed('red')),
+      isUnusable(/16 numbers/),
+    )
+    await writeFile(text!.vocabularyPath, 'red')
+    await assert.rejects(loadTextEncoder(text!, dimension), isUnusable(/vocabulary\.txt.*lacks \[CLS\]/))
+    await rm(text!.path)
+    await assert.rejects(loadTextEncoder(text!, dimension), isUnusable(/text\.onnx.*ENOENT/))
+    const description = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ ...description, text: { file: 'text.onnx' } }))
+    await assert.rejects(readModel(folder), isUnusable(/text\.sha256 is undefined/))
   } finally {
     await rm(folder, { recursive: true })
   }

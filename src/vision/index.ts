@@ -1,5 +1,6 @@
 /**
- * The vision room: bytes of a picture in; its size, subject, vector, hash and thumbnail out.
+ * The vision room: bytes of a picture in; its size, subject, vector, hash and thumbnail out. Texts in, vectors out, when
+ * the model has an encoder for them.
  *
  * All decoding and all model work runs in worker processes, which may crash; searches go before imports.
  */
@@ -49,6 +50,8 @@ export interface VisionModel {
   /** Goes into every vector's row; vectors of different ids never mix. */
   readonly id: string
   readonly dimension: number
+  /** It has a text encoder beside that for pictures. */
+  readonly readsText: boolean
 }
 
 export interface Vision {
@@ -61,7 +64,13 @@ export interface Vision {
    * is PictureUnreadable and costs no other; one whose `signal` fires rejects with the signal's reason.
    */
   analyse(bytes: Uint8Array, options: AnalyseOptions): Promise<Analysis>
-  /** Pictures waiting or in work. */
+  /**
+   * The vector of a text, among those of pictures; length 1, raw.
+   *
+   * @throws SightlineError TextEncoderMissing, ServerBusy, StoppingNow
+   */
+  embedText(text: string, signal?: AbortSignal): Promise<Float32Array>
+  /** Pictures and texts waiting or in work. */
   load(): { waiting: number; running: number; workers: number }
   close(): Promise<void>
 }

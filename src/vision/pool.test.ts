@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SightlineError } from '../errors.ts'
-import type { Analysis, Priority } from './index.ts'
+import type { Priority } from './index.ts'
 import type { Model } from './model.ts'
 import { PICTURE_RULES } from './picture-rules.ts'
 import { createPool, JOBS_PER_WORKER, type Pool } from './pool.ts'
+import type { WorkerAnalysis } from './worker-messages.ts'
 
 const model: Model = { id: 'm', path: '', sha256: '', dimension: 1, shorterSide: 1, inputSide: 1, saliencySide: 1 }
 const options = { rules: PICTURE_RULES.open }
@@ -24,7 +25,7 @@ const PROGRAM = `
   const dying = new Set()
   process.on('message', ({ kind, id, bytes }) => {
     if (bytes?.[0] === ${LARGE_DIES}) dying.add(id)
-    const done = () => process.send({ kind: 'done', id, analysis: { width: bytes?.[1], timings: {} } })
+    const done = () => process.send({ kind: 'done', id, answer: { width: bytes?.[1], timings: {} } })
     const failure = { code: 'PictureEmpty', message: 'none' }
     const die = () => process.kill(process.pid, 'SIGSEGV')
     if (kind === 'turn' && dying.has(id)) die()
@@ -58,16 +59,20 @@ async function withPool(
 }
 
 function run(pool: Pool, kind: number, number = 0, priority: Priority = 'import', signal?: AbortSignal) {
-  return pool.run(Uint8Array.of(kind, number), options, priority, signal)
+  return give(pool, Uint8Array.of(kind, number), priority, signal)
+}
+
+async function give(pool: Pool, bytes: Uint8Array, priority: Priority, signal?: AbortSignal): Promise<WorkerAnalysis> {
+  return (await pool.run({ kind: 'analyse', bytes, options }, priority, signal)).answer
 }
 
 /** As many as one worker takes; what comes after them waits. */
-function fill(pool: Pool, signal?: AbortSignal): Promise<Analysis>[] {
+function fill(pool: Pool, signal?: AbortSignal): Promise<WorkerAnalysis>[] {
   return Array.from({ length: JOBS_PER_WORKER }, () => run(pool, SLOW, 0, 'import', signal))
 }
 
 /** 'ok', or the code of the error. */
-async function outcome(result: Promise<Analysis>): Promise<string> {
+async function outcome(result: Promise<WorkerAnalysis>): Promise<string> {
   return result.then(
     () => 'ok',
     (error: unknown) => (error instanceof SightlineError ? error.code : String(error)),
@@ -126,7 +131,7 @@ test('the bytes stay with the caller, and only those of the picture are sent', (
   withPool({}, async (pool) => {
     const large = new Uint8Array(1000).fill(9)
     large.set([OK, 77], 500)
-    assert.equal((await pool.run(large.subarray(500, 502), options, 'search')).width, 77)
+    assert.equal((await give(pool, large.subarray(500, 502), 'search')).width, 77)
     assert.equal(large.length, 1000)
   }))
 
@@ -135,7 +140,7 @@ test('more waiting bytes than fit are refused', () =>
     const running = fill(pool)
     const large = new Uint8Array(100 * 1024 * 1024)
     large[0] = OK
-    const outcomes = await Promise.all([1, 2, 3].map(() => outcome(pool.run(large, options, 'import'))))
+    const outcomes = await Promise.all([1, 2, 3].map(() => outcome(give(pool, large, 'import'))))
     assert.deepEqual(outcomes, ['ok', 'ok', 'ServerBusy'])
     await Promise.all(running)
   }))

@@ -1,10 +1,10 @@
 /** The worker processes, and who of those that wait goes next. */
 import { problem } from '../errors.ts'
-import type { Analysis, Priority } from './index.ts'
+import type { Priority } from './index.ts'
 import { createJobQueue } from './job-queue.ts'
 import type { Model } from './model.ts'
-import { type Death, startWorker, type Worker, type WorkerJob } from './worker.ts'
-import type { WorkerOptions } from './worker-messages.ts'
+import { breakdown, type Death, startWorker, type Worker, type WorkerJob } from './worker.ts'
+import type { AnswerTo, WorkerAnswer, WorkerRequest } from './worker-messages.ts'
 
 export interface PoolOptions {
   readonly model: Model
@@ -15,7 +15,12 @@ export interface PoolOptions {
 }
 
 export interface Pool {
-  run(bytes: Uint8Array, options: WorkerOptions, priority: Priority, signal?: AbortSignal): Promise<Analysis>
+  /** @returns the answer, and how long the request waited for a worker */
+  run<R extends WorkerRequest>(
+    request: R,
+    priority: Priority,
+    signal?: AbortSignal,
+  ): Promise<{ answer: AnswerTo<R>; waitMs: number }>
   load(): { waiting: number; running: number; workers: number }
   /** Ends what is in work, refuses what waits. */
   close(): Promise<void>
@@ -97,7 +102,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
 
   function retryOrFail({ held, reason }: Death<Job>): void {
     for (const job of held) {
-      if (job.isSuspect) job.failed(problem('PictureUnreadable', { reason: `the decoder broke down: ${reason}` }))
+      if (job.isSuspect) job.failed(breakdown(job.request, `the decoder broke down: ${reason}`))
       else if (isClosing) job.failed(problem('StoppingNow', {}))
       else {
         job.isSuspect = true
@@ -112,7 +117,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
       const worker = freest(suspect !== undefined)
       const job = worker && (suspect ?? queue.next())
       if (!job) break
-      if (!suspects.delete(job)) waitingBytes -= job.bytes.length
+      if (!suspects.delete(job)) waitingBytes -= sizeOf(job.request)
       job.startedMs ||= performance.now()
       worker.give(job)
     }
@@ -129,7 +134,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
   }
 
   function withdraw(job: Job): void {
-    if (queue.delete(job)) waitingBytes -= job.bytes.length
+    if (queue.delete(job)) waitingBytes -= sizeOf(job.request)
     suspects.delete(job)
   }
 
@@ -140,19 +145,18 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
   })
 
   return {
-    async run(bytes, options, priority, signal) {
+    async run<R extends WorkerRequest>(request: R, priority: Priority, signal?: AbortSignal) {
       signal?.throwIfAborted()
       if (isClosing) throw problem('StoppingNow', {})
-      if (waitingBytes + bytes.length > MAX_WAITING_BYTES) throw problem('ServerBusy', {})
-      const { promise, resolve, reject } = Promise.withResolvers<Analysis>()
+      if (waitingBytes + sizeOf(request) > MAX_WAITING_BYTES) throw problem('ServerBusy', {})
+      const { promise, resolve, reject } = Promise.withResolvers<{ answer: AnswerTo<R>; waitMs: number }>()
       const job: Job = {
-        bytes,
-        options,
+        request,
         queuedMs: performance.now(),
         startedMs: 0,
         isSuspect: false,
-        done: ({ timings, ...analysis }) =>
-          resolve({ ...analysis, timings: { ...timings, waitMs: job.startedMs - job.queuedMs } }),
+        done: (answer: WorkerAnswer) =>
+          resolve({ answer: answer as AnswerTo<R>, waitMs: job.startedMs - job.queuedMs }),
         failed: reject,
       }
       const abort = (): void => {
@@ -161,7 +165,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
       }
       signal?.addEventListener('abort', abort, { once: true })
       queue.add(job, priority)
-      waitingBytes += bytes.length
+      waitingBytes += sizeOf(request)
       dispatch()
       return promise.finally(() => signal?.removeEventListener('abort', abort))
     },
@@ -184,4 +188,8 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
       workers.clear()
     },
   }
+}
+
+function sizeOf(request: WorkerRequest): number {
+  return request.kind === 'text' ? request.text.length : request.bytes.length
 }

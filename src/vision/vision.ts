@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { problem } from '../errors.ts'
 import type { Vision } from './index.ts'
 import { readModel } from './model.ts'
 import { createPool } from './pool.ts'
@@ -30,8 +31,15 @@ export async function createVision({ modelFolder, workers, deadlineMs }: VisionO
     deadlineMs: deadlineMs ?? DEADLINE_MS,
   })
   return {
-    model: { id: model.id, dimension: model.dimension },
-    analyse: (bytes, { priority, signal, ...options }) => pool.run(bytes, options, priority, signal),
+    model: { id: model.id, dimension: model.dimension, readsText: model.text !== undefined },
+    async analyse(bytes, { priority, signal, ...options }) {
+      const { answer, waitMs } = await pool.run({ kind: 'analyse', bytes, options }, priority, signal)
+      return { ...answer, timings: { ...answer.timings, waitMs } }
+    },
+    async embedText(text, signal) {
+      if (!model.text) throw problem('TextEncoderMissing', { model: model.id })
+      return (await pool.run({ kind: 'text', text }, 'search', signal)).answer
+    },
     load: pool.load,
     close: pool.close,
   }

@@ -9,6 +9,7 @@ import { asProblem } from '../errors.ts'
 import { createAnalyser } from './analyse.ts'
 import { loadEncoder } from './encoder.ts'
 import type { Model } from './model.ts'
+import { loadTextEncoder } from './text-encoder.ts'
 import type { FromWorker, ToWorker, WorkerFailure } from './worker-messages.ts'
 
 // The parent decides when work ends (Ctrl-C reaches the whole group); when it is gone, nobody waits for a result.
@@ -21,18 +22,23 @@ sharp.cache(false)
 const turns = new Map<number, () => void>()
 
 try {
-  const encoder = await loadEncoder(JSON.parse(process.argv[2]!) as Model)
-  const analyse = createAnalyser(encoder)
+  const model = JSON.parse(process.argv[2]!) as Model
+  const analyse = createAnalyser(await loadEncoder(model))
+  const embedText = model.text && (await loadTextEncoder(model.text, model.dimension))
   process.on('message', async (message: ToWorker) => {
     if (message.kind === 'turn') return turns.get(message.id)?.()
-    const { id, bytes, options } = message
+    const { id } = message
     const turn = (): Promise<void> =>
       new Promise((resolve) => {
         turns.set(id, resolve)
         reply({ kind: 'turn', id })
       })
     try {
-      reply({ kind: 'done', id, analysis: await analyse(bytes, options, turn) })
+      const answer =
+        message.kind === 'analyse'
+          ? await analyse(message.bytes, message.options, turn)
+          : await embedText!(message.text)
+      reply({ kind: 'done', id, answer })
     } catch (error) {
       reply({ kind: 'failed', id, failure: failureOf(error) })
     }

@@ -2,12 +2,11 @@
 import { fork } from 'node:child_process'
 import { problem, SightlineError } from '../errors.ts'
 import type { Model } from './model.ts'
-import type { FromWorker, ToWorker, WorkerAnalysis, WorkerFailure, WorkerOptions } from './worker-messages.ts'
+import type { FromWorker, ToWorker, WorkerAnswer, WorkerFailure, WorkerRequest } from './worker-messages.ts'
 
 export interface WorkerJob {
-  readonly bytes: Uint8Array
-  readonly options: WorkerOptions
-  done(analysis: WorkerAnalysis): void
+  readonly request: WorkerRequest
+  done(answer: WorkerAnswer): void
   failed(error: Error): void
 }
 
@@ -99,7 +98,7 @@ export function startWorker<J extends WorkerJob>(parts: WorkerParts<J>): Worker<
     const job = end(id)
     if (!job) return
     die('another picture took too long')
-    job.failed(problem('PictureUnreadable', { reason: `it took longer than ${parts.deadlineMs / 1000} s` }))
+    job.failed(breakdown(job.request, `it took longer than ${parts.deadlineMs / 1000} s`))
     parts.onFree(job)
   }
 
@@ -117,7 +116,7 @@ export function startWorker<J extends WorkerJob>(parts: WorkerParts<J>): Worker<
     } else {
       const job = end(message.id)
       if (!job) return
-      if (message.kind === 'done') job.done(message.analysis)
+      if (message.kind === 'done') job.done(message.answer)
       else job.failed(errorOf(message.failure))
       parts.onFree(job)
     }
@@ -134,7 +133,7 @@ export function startWorker<J extends WorkerJob>(parts: WorkerParts<J>): Worker<
       const id = ++lastId
       jobs.set(id, { job })
       startClock(id)
-      send({ kind: 'analyse', id, bytes: job.bytes, options: job.options })
+      send({ ...job.request, id })
     },
     grantTurn(job) {
       for (const [id, entry] of jobs) {
@@ -149,6 +148,11 @@ export function startWorker<J extends WorkerJob>(parts: WorkerParts<J>): Worker<
       await exited
     },
   }
+}
+
+/** The error of a request that a worker could not be kept alive with: a picture can be to blame, a text cannot. */
+export function breakdown({ kind }: WorkerRequest, reason: string): Error {
+  return kind === 'text' ? new Error(`a text was not embedded: ${reason}`) : problem('PictureUnreadable', { reason })
 }
 
 function errorOf(failure: WorkerFailure): Error {

@@ -22,7 +22,7 @@ import { openStore, type Store } from '../../src/store/index.ts'
 import type { Change, Vectors } from '../../src/vectors/index.ts'
 import type { Vision } from '../../src/vision/index.ts'
 
-const MODEL = { id: 'hash-1', dimension: 4 }
+const MODEL = { id: 'hash-1', dimension: 4, readsText: false }
 
 export interface Setup {
   readonly store: Store
@@ -120,6 +120,9 @@ function hashingVision(random: () => number): Vision {
   let running = 0
   return {
     model: MODEL,
+    async embedText() {
+      throw problem('TextEncoderMissing', { model: MODEL.id })
+    },
     async analyse(bytes) {
       running++
       try {

@@ -23,8 +23,12 @@ const OPTIONS = {
 
 const strict = { additionalProperties: false }
 
-export function instanceRoutes({ instances, images, vectors }: Services): RestRoute[] {
-  const show = async (instance: Instance) => ({ ...instance, images: await images.count(instance.id) })
+export function instanceRoutes({ instances, images, vectors, vision }: Services): RestRoute[] {
+  const show = async (instance: Instance) => ({
+    ...instance,
+    searchesText: vision.model.readsText && vision.model.id === instance.model,
+    images: await images.count(instance.id),
+  })
   const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
   return [
     route({

@@ -61,11 +61,15 @@ export function pictureInfo(
   regions: readonly string[],
   categories: readonly { readonly id: number; readonly name: string }[] = [],
 ): object {
-  const considered = categories.length > 0 ? categories : [{ id: categoryId, name: CATEGORIES.get(categoryId) ?? '' }]
   return {
     CategoryId: categoryId,
     Region: regions[0] ?? '',
     MultiRegion: regions.map((region) => ({ Region: region })),
-    AllCategories: considered.map(({ id, name }) => ({ Id: id, Name: name })),
+    ...considered(categories.length > 0 ? categories : [{ id: categoryId, name: CATEGORIES.get(categoryId) ?? '' }]),
   }
+}
+
+/** What `PicInfo` says of a search without a picture. */
+export function considered(categories: readonly { readonly id: number; readonly name: string }[]): object {
+  return { AllCategories: categories.map(({ id, name }) => ({ Id: id, Name: name })) }
 }

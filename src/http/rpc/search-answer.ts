@@ -28,13 +28,17 @@ export function searchOptions(p: Values<typeof SEARCH_PARAMETERS>): SearchOption
   })
 }
 
-/** `Auctions` and `Head`. The documents contradict each other on the two counts: here DocsFound is all that match. */
-export function searchAnswer(answer: SearchAnswer): object {
+/**
+ * `Auctions` and `Head`. The documents contradict each other on the two counts: here DocsFound is all that match.
+ *
+ * @param hasRawValues false = the search is by text, whose answer has none
+ */
+export function searchAnswer(answer: SearchAnswer, { hasRawValues = true } = {}): object {
   return {
     Auctions: answer.results.map((result) => ({
       ...auction(result.image),
       Score: result.score,
-      SortExprValues: sortExprValues(result),
+      ...(hasRawValues && { SortExprValues: sortExprValues(result) }),
     })),
     Head: {
       DocsFound: answer.found,
