@@ -10,7 +10,7 @@ import type { Filter } from '../filter.ts'
 import type { Instance } from '../instances/index.ts'
 import { readMeta, writeMeta } from '../store/meta.ts'
 import type { PutInput, WriteContext } from './images.ts'
-import { writeImage } from './write-image.ts'
+import { writeImages } from './write-images.ts'
 
 const NOW: WriteContext = { priority: 'search' }
 
@@ -315,10 +315,9 @@ describe('images', () => {
       .executeTakeFirstOrThrow()
     await app.store.write(async (trx) => {
       const { id: _, ...row } = { ...first, thumbnail: '' }
-      for (let i = 1; i < 1200; i++) {
-        const embedding = { model: instance.model, vector: new Float32Array(256).fill(1 / 16) }
-        await writeImage(trx, { ...row, pic_name: String(i) }, embedding)
-      }
+      const vector = new Float32Array(256).fill(1 / 16)
+      const copies = Array.from({ length: 1199 }, (_, i) => ({ row: { ...row, pic_name: String(i + 1) }, vector }))
+      await writeImages(trx, instance.model, copies)
     })
     assert.equal(await images.update(instance.id, { productId: 'large' }, { intAttr: 5 }), 1200)
     const changed = await images.list(instance.id, {

@@ -7,7 +7,7 @@ import type { CategoryModels } from './category-models.ts'
 import { checkKey } from './fields.ts'
 import type { Images } from './images.ts'
 import type { ImagesParts } from './parts.ts'
-import { type Removed, removeImages } from './write-image.ts'
+import { type Removed, removeImages } from './write-images.ts'
 
 /** Images that one transaction deletes at most: a product may have a million, and every writer waits. */
 const REMOVED_AT_ONCE = 1000

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Filterable, INT_ATTRIBUTES, STR_ATTRIBUTES } from '../attributes.ts'
 import { type Filter, type IntField, matches } from '../filter.ts'
-import { insertImage, type NewImage } from './image-writes.ts'
+import { insertImages, type NewImage } from './image-writes.ts'
 import { listImages } from './images.ts'
 import { openStore, type Store } from './index.ts'
 import { insertInstance } from './instances.ts'
@@ -71,8 +71,11 @@ describe('filters in SQL', () => {
     store = await openStore(join(folder, 'sightline.db'))
     await store.write(async (trx) => {
       instanceId = (await insertInstance(trx, INSTANCE))?.id as number
-      for (const [i, filterable] of rows.entries())
-        byId.set(await insertImage(trx, imageRow(instanceId, i, filterable)), filterable)
+      const ids = await insertImages(
+        trx,
+        rows.map((filterable, i) => imageRow(instanceId, i, filterable)),
+      )
+      for (const [i, filterable] of rows.entries()) byId.set(ids[i]!, filterable)
     })
   })
   after(async () => {

@@ -21,35 +21,53 @@ export interface StoredImage {
 
 const STORED = ['id', 'pic_name', 'thumbnail', 'import_id', 'import_line'] as const
 
-export function findStored(trx: Trx, key: ImageKeyColumns): Promise<StoredImage | undefined> {
-  return trx
-    .selectFrom('image')
-    .select(STORED)
-    .where('instance_id', '=', key.instanceId)
-    .where('product_id', '=', key.productId)
-    .where('pic_name', '=', key.picName)
-    .executeTakeFirst()
+/** What is stored under the keys, in any order. */
+export function listStored(
+  trx: Trx,
+  instanceId: number,
+  keys: readonly Omit<ImageKeyColumns, 'instanceId'>[],
+): Promise<(StoredImage & Pick<ImageRow, 'product_id'>)[]> {
+  return inBlocks(keys, async (block) => {
+    const values = sql.join(block.map((key) => sql`(${key.productId}, ${key.picName})`))
+    const { rows } = await sql<StoredImage & Pick<ImageRow, 'product_id'>>`
+      with asked (product_id, pic_name) as (values ${values})
+      select image.id, image.product_id, image.pic_name, image.thumbnail, image.import_id, image.import_line
+      from asked cross join image
+      where image.instance_id = ${instanceId} and image.product_id = asked.product_id
+        and image.pic_name = asked.pic_name`.execute(trx)
+    return rows
+  })
 }
 
 /**
- * Counts one more image, if the instance has room for it.
+ * Counts more images, if the instance has room for all of them.
  *
- * @returns false when it is full or not there
+ * @returns false when it has not, or is not there
  */
-export async function takePlace(trx: Trx, instanceId: number): Promise<boolean> {
+export async function takePlaces(trx: Trx, instanceId: number, count: number): Promise<boolean> {
   const result = await trx
     .updateTable('instance')
-    .set((eb) => ({ image_count: eb('image_count', '+', 1) }))
+    .set((eb) => ({ image_count: eb('image_count', '+', count) }))
     .where('id', '=', instanceId)
     .where('is_dropped', '=', 0)
-    .whereRef('image_count', '<', 'capacity')
+    .where((eb) => eb(eb('image_count', '+', count), '<=', eb.ref('capacity')))
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
 
-export async function insertImage(trx: Trx, row: NewImage): Promise<number> {
-  const { id } = await trx.insertInto('image').values(row).returning('id').executeTakeFirstOrThrow()
-  return id
+/** @returns the id of each, in the order of `rows`; their keys must differ */
+export async function insertImages(trx: Trx, rows: readonly NewImage[]): Promise<number[]> {
+  const inserted = await inBlocks(rows, (block) =>
+    trx.insertInto('image').values(block).returning(['id', 'product_id', 'pic_name']).execute(),
+  )
+  // The order of returned rows is not promised.
+  const ids = new Map(inserted.map((row) => [keyText(row), row.id]))
+  return rows.map((row) => ids.get(keyText(row)) as number)
+}
+
+/** A key of an instance as one text. */
+export function keyText({ product_id, pic_name }: { product_id: string; pic_name: string }): string {
+  return JSON.stringify([product_id, pic_name])
 }
 
 /** Replaces the row as a whole; its vectors are those of another picture from now on, and so are its copies. */
@@ -59,11 +77,17 @@ export async function replaceImage(trx: Trx, id: number, row: Updateable<ImageTa
   await trx.deleteFrom('embedding').where('image_id', '=', id).execute()
 }
 
-export async function insertVector(trx: Trx, imageId: number, model: string, vector: Float32Array): Promise<void> {
-  await trx
-    .insertInto('embedding')
-    .values({ image_id: imageId, model, vector: toBlob(vector) })
-    .execute()
+export async function insertVectors(
+  trx: Trx,
+  model: string,
+  vectors: readonly { readonly imageId: number; readonly vector: Float32Array }[],
+): Promise<void> {
+  await inBlocks(vectors, (block) =>
+    trx
+      .insertInto('embedding')
+      .values(block.map(({ imageId, vector }) => ({ image_id: imageId, model, vector: toBlob(vector) })))
+      .execute(),
+  )
 }
 
 /** @returns the change's seq of each image, in the order of `imageIds` */
