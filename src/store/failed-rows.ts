@@ -17,7 +17,7 @@ import {
 } from './imports.ts'
 import { inBlocks } from './in-blocks.ts'
 import type { Db, ImportState, Trx } from './index.ts'
-import { tombstoneLine } from './tombstones.ts'
+import { tombstoneLines } from './tombstones.ts'
 
 /** A picture, or the whole product when picName is absent. */
 interface Key {
@@ -69,7 +69,9 @@ export async function isSpokenFor(
     .where('import_id', '=', importId)
     .where('import_line', '>', line)
     .executeTakeFirst()
-  return later !== undefined || (await tombstoneLine(trx, importId, key)) > line
+  if (later) return true
+  const [deleted = 0] = await tombstoneLines(trx, importId, [key])
+  return deleted > line
 }
 
 /** Begins the next attempt on the failed rows. @returns undefined when the import has not ended, or was a dry run */
