@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'import',
   'requests',
   'gateway',
+  'bodies',
   'retrieval',
   'vectors',
   'ugly',

@@ -25,7 +25,7 @@ export function createAuthenticator({ access, now = Date.now }: { access: Access
     async signed(claim) {
       const { secret, principal } = await access.findKey(claim.accessKeyId, claim.securityToken)
       // Before time and nonce: only the owner of the key learns about them, or uses up a nonce.
-      claim.verify(secret)
+      await claim.verify(secret)
       if (claim.nonce !== undefined) return { principal, settle: nonces.take({ ...claim, nonce: claim.nonce }) }
       checkClock(claim.signedMs, now())
       return { principal, settle: () => {} }

@@ -3,6 +3,7 @@
  */
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { problem } from '../../errors.ts'
+import { feed } from '../slices.ts'
 import { type Claim, compareSignatures, parseDate } from './claim.ts'
 import { encode, header, parsePairs, sortByKey, type WireRequest, wireRequest } from './wire.ts'
 
@@ -44,8 +45,10 @@ export function readAcs3(request: WireRequest): Claim {
     nonce,
     signedMs: parseDate(header(request, 'x-acs-date'), 'x-acs-date'),
     signature,
-    verify(secret) {
-      const hash = sha256(request.body)
+    async verify(secret) {
+      const body = createHash('sha256')
+      await feed(body, request.body)
+      const hash = body.digest('hex')
       if (hash !== header(request, 'x-acs-content-sha256'))
         throw problem('SignatureMismatch', { stringToSign: `x-acs-content-sha256 of the body as received: ${hash}` })
       const canonical = canonicalRequest(request, list)

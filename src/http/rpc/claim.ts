@@ -15,11 +15,11 @@ export interface Claim {
   /** As sent; equal for byte-identical requests, different for all others. */
   readonly signature: string
   /** @throws SignatureMismatch */
-  verify(secret: string): void
+  verify(secret: string): Promise<void>
 }
 
 /** At most so much of a string to sign goes into an answer: with RPC signatures it contains the picture. */
-const SHOWN_CHARACTERS = 2000
+export const SHOWN_CHARACTERS = 2000
 
 /**
  * Compares in constant time.

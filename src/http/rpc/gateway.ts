@@ -19,7 +19,7 @@ export function registerGateway(app: FastifyInstance, door: Door): void {
     const { wire } = request
     if (isBrowser(wire)) return reply.redirect('/console/')
     if (isFormPost(wire)) return answerFormPost(request, reply, door.uploads)
-    const values = parameters(wire)
+    const values = await parameters(wire)
     const { caller, name, version } = await readCall(wire, values, door)
     admit(request, reply, caller)
     const action = findAction(name, version)

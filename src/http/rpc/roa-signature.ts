@@ -3,6 +3,7 @@
  */
 import { createHash, createHmac } from 'node:crypto'
 import { problem } from '../../errors.ts'
+import { feed } from '../slices.ts'
 import { type Claim, compareSignatures, parseDate } from './claim.ts'
 import { header, parsePairs, sortByKey, type WireRequest } from './wire.ts'
 
@@ -26,8 +27,8 @@ export function readRoaSignature(request: WireRequest): Claim {
     ...(nonce && { nonce }),
     signedMs: parseDate(header(request, 'date'), 'Date'),
     signature,
-    verify(secret) {
-      checkBody(request)
+    async verify(secret) {
+      await checkBody(request)
       const stringToSign = roaStringToSign(request)
       compareSignatures(createHmac('sha1', secret).update(stringToSign).digest('base64'), signature, stringToSign)
     },
@@ -35,10 +36,12 @@ export function readRoaSignature(request: WireRequest): Claim {
 }
 
 /** Generated clients in v2 mode send no Content-MD5: their signature leaves the body out. */
-function checkBody(request: WireRequest): void {
+async function checkBody(request: WireRequest): Promise<void> {
   const sent = header(request, 'content-md5')
   if (sent === '') return
-  const found = createHash('md5').update(request.body).digest('base64')
+  const body = createHash('md5')
+  await feed(body, request.body)
+  const found = body.digest('base64')
   if (found !== sent)
     throw problem('SignatureMismatch', { stringToSign: `Content-MD5 of the body as received: ${found}` })
 }

@@ -4,7 +4,8 @@
  */
 import { createHmac } from 'node:crypto'
 import { problem } from '../../errors.ts'
-import { type Claim, compareSignatures, parseDate } from './claim.ts'
+import { feed } from '../slices.ts'
+import { type Claim, compareSignatures, parseDate, SHOWN_CHARACTERS } from './claim.ts'
 import { encode, sortByKey } from './wire.ts'
 
 export function isRpcSigned(parameters: ReadonlyMap<string, string>): boolean {
@@ -26,18 +27,61 @@ export function readRpcSignature(method: string, parameters: ReadonlyMap<string,
     nonce: parameters.get('SignatureNonce') ?? '',
     signedMs: parseDate(parameters.get('Timestamp') ?? '', 'Timestamp'),
     signature,
-    verify(secret) {
-      const stringToSign = rpcStringToSign(method, parameters)
-      const expected = createHmac('sha1', `${secret}&`).update(stringToSign).digest('base64')
-      compareSignatures(expected, signature, stringToSign)
+    async verify(secret) {
+      const { expected, shown } = await signRpc(secret, method, parameters)
+      compareSignatures(expected, signature, shown)
     },
   }
 }
 
-function rpcStringToSign(method: string, parameters: ReadonlyMap<string, string>): string {
-  const canonical = sortByKey(parameters)
-    .filter(([key]) => key !== 'Signature')
-    .map(([key, value]) => `${encode(key)}=${encode(value)}`)
-    .join('&')
-  return `${method}&%2F&${encode(canonical)}`
+/**
+ * Signs `<method>&%2F&` and the percent-encoded canonical query, in which all values are percent-encoded already. The
+ * string is never put together: a picture would stand in it twice encoded.
+ *
+ * @returns `shown`: at least so much of the string as is shown to a client
+ */
+async function signRpc(
+  secret: string,
+  method: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<{ expected: string; shown: string }> {
+  const hmac = createHmac('sha1', `${secret}&`)
+  let shown = ''
+  const update = (bytes: Uint8Array): Uint8Array => {
+    if (shown.length <= SHOWN_CHARACTERS) shown += Buffer.from(bytes).toString('latin1', 0, SHOWN_CHARACTERS + 1)
+    return bytes
+  }
+  hmac.update(update(Buffer.from(`${method}&%2F&`)))
+  let separator = ''
+  for (const [key, value] of sortByKey(parameters)) {
+    if (key === 'Signature') continue
+    hmac.update(update(Buffer.from(`${separator}${encode(encode(key))}%3D`)))
+    await feed(hmac, Buffer.from(value), (slice) => update(encodeTwice(slice)))
+    separator = '%26'
+  }
+  return { expected: hmac.digest('base64'), shown }
+}
+
+/** `-._~`, digits and letters: what RFC 3986 leaves as it is. */
+const UNRESERVED = Uint8Array.from({ length: 128 }, (_, byte) => Number(/[\w.~-]/.test(String.fromCharCode(byte))))
+const HEX = Buffer.from('0123456789ABCDEF')
+const PERCENT = 0x25
+const [TWO, FIVE] = [0x32, 0x35]
+
+/** {@link encode} of {@link encode}: `+` becomes `%252B`. */
+function encodeTwice(bytes: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(bytes.length * 5)
+  let size = 0
+  for (const byte of bytes) {
+    if (UNRESERVED[byte]) {
+      encoded[size++] = byte
+      continue
+    }
+    encoded[size++] = PERCENT
+    encoded[size++] = TWO
+    encoded[size++] = FIVE
+    encoded[size++] = HEX[byte >> 4] as number
+    encoded[size++] = HEX[byte & 15] as number
+  }
+  return encoded.subarray(0, size)
 }

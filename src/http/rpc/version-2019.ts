@@ -26,7 +26,7 @@ export function registerVersion2019(app: FastifyInstance, door: Door): void {
     app.post(path, { config: { check: 'credentials' } }, async (request, reply) => {
       const caller = await readRoaCaller(request, door)
       admit(request, reply, caller)
-      const values = parameters(request.wire)
+      const values = await parameters(request.wire)
       return answerCall({ request, reply, door, caller, action: actionOf(values), values })
     })
 }

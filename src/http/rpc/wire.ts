@@ -2,7 +2,9 @@
  * A request as it came over the wire: what signatures are computed from, and the parameters it carries.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { problem } from '../../errors.ts'
+import { SLICE_BYTES } from '../slices.ts'
 
 export interface WireRequest {
   readonly method: string
@@ -36,11 +38,15 @@ const MAX_PAIRS = 200
 export function parsePairs(text: string): Pair[] {
   if (text === '') return []
   const parts = text.split('&', MAX_PAIRS + 1)
-  if (parts.length > MAX_PAIRS) throw problem('RequestMalformed', { reason: `more than ${MAX_PAIRS} parameters` })
+  checkCount(parts.length)
   return parts.map((part) => {
     const mark = part.indexOf('=')
     return mark < 0 ? [decode(part), ''] : [decode(part.slice(0, mark)), decode(part.slice(mark + 1))]
   })
+}
+
+function checkCount(pairs: number): void {
+  if (pairs > MAX_PAIRS) throw problem('RequestMalformed', { reason: `more than ${MAX_PAIRS} parameters` })
 }
 
 function decode(text: string): string {
@@ -54,14 +60,64 @@ function decode(text: string): string {
 }
 
 /** All parameters, of the query and of a form body together; of a key sent twice the last one counts, the body's first. */
-export function parameters(request: WireRequest): Map<string, string> {
-  return new Map([...parsePairs(request.query), ...formPairs(request)])
+export async function parameters(request: WireRequest): Promise<Map<string, string>> {
+  const type = request.headers['content-type'] ?? ''
+  const form = /^application\/x-www-form-urlencoded/i.test(type) ? await readPairs(request.body) : []
+  return new Map([...(await readPairs(Buffer.from(request.query))), ...form])
 }
 
-function formPairs(request: WireRequest): Pair[] {
-  const type = request.headers['content-type'] ?? ''
-  return /^application\/x-www-form-urlencoded/i.test(type) ? parsePairs(request.body.toString('utf8')) : []
+/** {@link parsePairs} of any length, without keeping others waiting. */
+async function readPairs(bytes: Buffer): Promise<Pair[]> {
+  if (bytes.length <= SLICE_BYTES) return parsePairs(bytes.toString())
+  const pairs: Pair[] = []
+  for (let at = 0; at <= bytes.length; ) {
+    const end = indexOf(bytes, '&', at)
+    const mark = indexOf(bytes.subarray(0, end), '=', at)
+    const key = decode(bytes.toString('utf8', at, mark))
+    pairs.push([key, await decodeLarge(bytes.subarray(Math.min(mark + 1, end), end))])
+    checkCount(pairs.length)
+    at = end + 1
+  }
+  return pairs
 }
+
+function indexOf(bytes: Buffer, sign: string, from: number): number {
+  const at = bytes.indexOf(sign, from)
+  return at < 0 ? bytes.length : at
+}
+
+const PERCENT = 0x25
+const PLUS = 0x2b
+const SPACE = 0x20
+
+async function decodeLarge(bytes: Buffer): Promise<string> {
+  if (bytes.length <= SLICE_BYTES) return decode(bytes.toString())
+  const decoded = Buffer.allocUnsafe(bytes.length)
+  let size = 0
+  let sliceEnd = SLICE_BYTES
+  for (let at = 0; at < bytes.length; at++) {
+    if (at >= sliceEnd) {
+      await nextTurn()
+      sliceEnd += SLICE_BYTES
+    }
+    const byte = bytes[at] as number
+    const escaped = byte === PERCENT ? hexPair(bytes, at + 1) : -1
+    if (escaped >= 0) at += 2
+    decoded[size++] = escaped >= 0 ? escaped : byte === PLUS ? SPACE : byte
+  }
+  return decoded.toString('utf8', 0, size)
+}
+
+/** Value of two hexadecimal digits; -1 = they are none. */
+function hexPair(bytes: Buffer, at: number): number {
+  const high = HEX[bytes[at] ?? 0] as number
+  const low = HEX[bytes[at + 1] ?? 0] as number
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+const HEX = Int8Array.from({ length: 256 }, (_, byte) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(byte).toLowerCase()),
+)
 
 /** One value of a header; '' when it was not sent. */
 export function header(request: WireRequest, name: string): string {
