@@ -50,15 +50,19 @@ function borderColour({ data, width, height }: RawPicture): Colour | undefined {
     border[2 * width + y] = y * width * 3
     border[2 * width + height + y] = last - y * width * 3
   }
-  const colour = [0, 0, 0] as [number, number, number]
-  const values = new Uint8Array(length)
-  for (let channel = 0; channel < 3; channel++) {
-    for (let i = 0; i < length; i++) values[i] = data[border[i]! + channel]!
-    colour[channel] = values.sort()[length >> 1]!
-  }
+  const colour: Colour = [median(data, border, 0), median(data, border, 1), median(data, border, 2)]
   let near = 0
   for (const at of border) if (isNear(data, at, colour)) near++
   return near >= length * PLAIN_SHARE ? colour : undefined
+}
+
+/** Median of the bytes at `places` moved by `channel`, by counting: sorting them takes as long as all the rest here. */
+function median(data: Uint8Array, places: Uint32Array, channel: number): number {
+  const counts = new Uint32Array(256)
+  for (const at of places) counts[data[at + channel]!]!++
+  let value = 0
+  for (let passed = counts[0]!; passed <= places.length >> 1; passed += counts[value]!) value++
+  return value
 }
 
 function isNear(data: Uint8Array, at: number, colour: Colour): boolean {
