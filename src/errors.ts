@@ -641,6 +641,13 @@ export const ERRORS = {
     message: ({ id }) => `Expected ids of images of the instance, got ${id}.`,
     hint: 'Take the ids from the list of copies; an image that was deleted needs no decision.',
   }),
+  CopyDecisionMissing: entry<{ id: number }>({
+    official: 'BadRequest',
+    status: 404,
+    retryable: false,
+    message: ({ id }) => `Expected the id of a decision about images of the instance, got ${id}.`,
+    hint: 'List the decisions: it may have been taken back already, or its images are gone.',
+  }),
   CopyDecisionInvalid: entry<{ max: number; found: number }>({
     official: 'BadRequest',
     status: 400,
@@ -1070,6 +1077,14 @@ export const ERRORS = {
   }),
 
   // --- imports
+  RowPictureMissing: entry<{ line: number; importId: number }>({
+    official: 'BadRequest',
+    status: 404,
+    retryable: false,
+    message: ({ line, importId }) =>
+      `Expected a row that was not imported and names a picture, got line ${line} of import ${importId}.`,
+    hint: 'Take lines from the rows of the import; a row that was done has an image instead.',
+  }),
   ImportNotFound: entry<{ id: number }>({
     official: 'Console.BadRequest',
     status: 404,

@@ -172,6 +172,36 @@ describe('groups of copies', () => {
     assert.deepEqual(await groups(shop), [['p0-small', 'p6', 'p6-small'], ...left.slice(0, 3)])
   })
 
+  test('decisions are listed, newest first, and come back when they are taken back', async () => {
+    const { copies } = app.services
+    const before = await groups(shop)
+    const [two, small] = [ids.get('p2') as number, ids.get('p2-small') as number]
+    const id = await copies.decide(shop, [small, two], 'ignore')
+    assert.ok(!(await groups(shop)).some(([first]) => first === 'p2'))
+
+    const newest = await copies.decisions(shop, { limit: 1 })
+    assert.deepEqual(
+      newest.decisions.map((one) => [one.id, one.decision, one.imageCount, ...one.images.map((image) => image.id)]),
+      [[id, 'ignore', 2, two, small]],
+    )
+    const older = await copies.decisions(shop, { before: newest.next as number, limit: 10 })
+    // Of the one about p0 two are left; p4-small and p4 are one of two.
+    assert.deepEqual(
+      older.decisions.map((one) => [one.decision, one.images.map(({ productId }) => productId)]),
+      [
+        ['ignore', ['p4', 'p4-small']],
+        ['keep', ['p0', 'p0-png']],
+      ],
+    )
+    assert.equal(older.next, undefined)
+
+    await copies.undo(shop, id)
+    assert.deepEqual(await groups(shop), before)
+    await assert.rejects(copies.undo(shop, id), { code: 'CopyDecisionMissing' })
+    const other = await app.services.instances.create('undoing', 'generic')
+    await assert.rejects(copies.undo(other, older.decisions[0]?.id as number), { code: 'CopyDecisionMissing' })
+  })
+
   test('are what is left when images are deleted', async () => {
     await app.services.images.remove(shop.id, { productId: 'p4' }, { priority: 'search' })
     await app.services.images.remove(shop.id, { productId: 'p2-small' }, { priority: 'search' })

@@ -30,8 +30,26 @@ export interface CopiesPage {
 /** Both keep a group from coming back. `keep`: copies, and both stay; `ignore`: no copies. */
 export type Decision = 'keep' | 'ignore'
 
+export interface Decided {
+  readonly id: number
+  readonly decision: Decision
+  readonly decidedMs: number
+  /** The first {@link MAX_DECIDED_SHOWN}, in the order they were put. */
+  readonly images: readonly Image[]
+  /** How many images there are altogether. */
+  readonly imageCount: number
+}
+
+export interface DecisionsPage {
+  readonly decisions: readonly Decided[]
+  /** Where the next page begins; undefined = this was the last. */
+  readonly next?: number
+}
+
 /** Copies of a group that are shown. */
 export const MAX_COPIES = 100
+/** Images of a decision that are shown. */
+export const MAX_DECIDED_SHOWN = 12
 /** Images of one decision: a whole group as it is shown, and some. */
 export const MAX_DECIDED = 1000
 
@@ -48,7 +66,16 @@ export interface Copies {
    * another picture, forgets what was decided about it.
    *
    * @param imageIds 2 to {@link MAX_DECIDED}
+   * @returns the id of the decision
    * @throws CopyImageMissing, CopyDecisionInvalid
    */
-  decide(instance: Instance, imageIds: readonly number[], decision: Decision): Promise<void>
+  decide(instance: Instance, imageIds: readonly number[], decision: Decision): Promise<number>
+  /**
+   * What was decided, newest first.
+   *
+   * @param page.before `next` of the page before; absent = from the newest
+   */
+  decisions(instance: Instance, page: { before?: number; limit: number }): Promise<DecisionsPage>
+  /** Takes a decision back: its images are listed again where they are copies. @throws CopyDecisionMissing */
+  undo(instance: Instance, decisionId: number): Promise<void>
 }

@@ -2,10 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { problem } from '../errors.ts'
 import { type Hash, type Hashes, type InstanceHashes, isPlain, mirrored } from '../hashes/index.ts'
 import type { Image, Images } from '../images/index.ts'
-import { decidedWith, existingImages, insertDecision } from '../store/copies.ts'
+import {
+  type DecisionRecord,
+  decidedWith,
+  deleteDecision,
+  existingImages,
+  imagesOfDecision,
+  insertDecision,
+  listDecisions,
+} from '../store/copies.ts'
 import { loadVectors } from '../store/images.ts'
 import type { Store } from '../store/index.ts'
-import { type Copies, type CopyGroup, MAX_COPIES, MAX_DECIDED } from './copies.ts'
+import { type Copies, type CopyGroup, type Decided, MAX_COPIES, MAX_DECIDED, MAX_DECIDED_SHOWN } from './copies.ts'
 
 export interface CopiesParts {
   readonly store: Store
@@ -86,6 +94,13 @@ export function createCopies({ store, hashes, images }: CopiesParts): Copies {
     return { representative, copies: there, hasMore: copies.length > MAX_COPIES }
   }
 
+  async function toDecided(instanceId: number, record: DecisionRecord): Promise<Decided> {
+    const { number: id, images: imageCount, decision, decidedMs } = record
+    const ids = await imagesOfDecision(store.read, id, MAX_DECIDED_SHOWN)
+    const rows = await images.load(instanceId, ids)
+    return { id, decision, decidedMs, images: ids.flatMap((one) => rows.get(one) ?? []), imageCount }
+  }
+
   return {
     async list({ id: instanceId, model }, { after, limit, signal }) {
       const table = await hashes.open(instanceId)
@@ -122,12 +137,24 @@ export function createCopies({ store, hashes, images }: CopiesParts): Copies {
       if (ids.length < 2 || ids.length > MAX_DECIDED) {
         throw problem('CopyDecisionInvalid', { max: MAX_DECIDED, found: ids.length })
       }
-      await store.write(async (trx) => {
+      return store.write(async (trx) => {
         const there = new Set(await existingImages(trx, instanceId, ids))
         const missing = ids.find((id) => !there.has(id))
         if (missing !== undefined) throw problem('CopyImageMissing', { id: missing })
-        await insertDecision(trx, ids, decision, Date.now())
+        return insertDecision(trx, ids, decision, Date.now())
       })
+    },
+
+    async decisions({ id: instanceId }, { before = Number.MAX_SAFE_INTEGER, limit }) {
+      const found = await listDecisions(store.read, instanceId, { before, limit })
+      const decisions = await Promise.all(found.map((record) => toDecided(instanceId, record)))
+      const last = found.at(-1)
+      return { decisions, ...(last && found.length === limit && { next: last.number }) }
+    },
+
+    async undo({ id: instanceId }, decisionId) {
+      const isUndone = await store.write((trx) => deleteDecision(trx, instanceId, decisionId))
+      if (!isUndone) throw problem('CopyDecisionMissing', { id: decisionId })
     },
   }
 }

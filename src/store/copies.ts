@@ -31,13 +31,13 @@ export async function existingImages(db: Db, instanceId: number, ids: readonly n
   return rows.map((row) => row.id)
 }
 
-/** Keeps one decision about all pairs of the images. */
+/** Keeps one decision about all pairs of the images. @returns its number */
 export async function insertDecision(
   trx: Trx,
   imageIds: readonly number[],
   decision: CopyDecision,
   nowMs: number,
-): Promise<void> {
+): Promise<number> {
   const last = await trx
     .selectFrom('copy_decision')
     .select((eb) => eb.fn.max('number').as('number'))
@@ -47,6 +47,56 @@ export async function insertDecision(
     .insertInto('copy_decision')
     .values(imageIds.map((id) => ({ image_id: id, number, decision, decided_at: nowMs })))
     .execute()
+  return number
+}
+
+export interface DecisionRecord {
+  readonly number: number
+  readonly decision: CopyDecision
+  readonly decidedMs: number
+  /** How many images of the instance it is about, 2 or more. */
+  readonly images: number
+}
+
+/** Decisions before the one of a number, newest first; those with one image left say nothing any more. */
+export function listDecisions(
+  db: Db,
+  instanceId: number,
+  { before, limit }: { before: number; limit: number },
+): Promise<DecisionRecord[]> {
+  return db
+    .selectFrom('copy_decision')
+    .innerJoin('image', 'image.id', 'copy_decision.image_id')
+    .select(({ fn }) => ['number', 'decision', 'decided_at as decidedMs', fn.countAll<number>().as('images')])
+    .where('instance_id', '=', instanceId)
+    .where('number', '<', before)
+    .groupBy(['number', 'decision', 'decided_at'])
+    .having(({ fn }) => fn.countAll(), '>=', 2)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** Ids of the first images of a decision. */
+export async function imagesOfDecision(db: Db, number: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('copy_decision')
+    .select('image_id')
+    .where('number', '=', number)
+    .orderBy('image_id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.image_id)
+}
+
+/** @returns false when the instance has no such decision */
+export async function deleteDecision(trx: Trx, instanceId: number, number: number): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('copy_decision')
+    .where('number', '=', number)
+    .where('image_id', 'in', (eb) => eb.selectFrom('image').select('id').where('instance_id', '=', instanceId))
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
 }
 
 /** Forgets what was decided about an image that is about to be replaced, unless by the same picture. */

@@ -2,7 +2,7 @@
  * `/v1/instances/:name/copies`: stored images that are copies of one another, and what is decided about them.
  */
 import { Type } from 'typebox'
-import { type CopyGroup, MAX_DECIDED } from '../../copies/index.ts'
+import { type CopyGroup, type Decided, MAX_DECIDED } from '../../copies/index.ts'
 import { given } from '../given.ts'
 import type { Services } from '../services.ts'
 import { imageJson } from './image-fields.ts'
@@ -37,7 +37,7 @@ export function copyRoutes({ instances, copies }: Services): RestRoute[] {
       method: 'POST',
       path: '/instances/:name/copies/decisions',
       action: 'imagesearch:DecideCopies',
-      summary: 'Decides about copies, so that they are not listed again.',
+      summary: 'Decides about copies, so that they are not listed again. Gives the id of the decision.',
       ...one,
       body: Type.Object(
         {
@@ -53,7 +53,37 @@ export function copyRoutes({ instances, copies }: Services): RestRoute[] {
         strict,
       ),
       async handle({ params, body: { decision, images } }) {
-        await copies.decide(await instances.get(params.name), images, decision)
+        return { id: await copies.decide(await instances.get(params.name), images, decision) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/instances/:name/copies/decisions',
+      action: 'imagesearch:ListCopies',
+      summary: 'Lists what was decided about copies, newest first; go on with before = next.',
+      ...one,
+      query: Type.Object(
+        {
+          before: Type.Optional(Type.Integer({ minimum: 1, description: 'next of the page before.' })),
+          limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+        },
+        strict,
+      ),
+      async handle({ params, query: { before, limit } }) {
+        const page = { limit, ...given({ before }) }
+        const { decisions, next } = await copies.decisions(await instances.get(params.name), page)
+        return { decisions: decisions.map((one) => decidedJson(params.name, one)), ...given({ next }) }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/instances/:name/copies/decisions/:id',
+      action: 'imagesearch:DecideCopies',
+      summary: 'Takes a decision about copies back: its images are listed again.',
+      params: Type.Object({ name: Type.String(), id: ID }),
+      instanceParameter: 'name',
+      async handle({ params }) {
+        await copies.undo(await instances.get(params.name), params.id)
         return {}
       },
     }),
@@ -66,4 +96,8 @@ function groupJson(instance: string, { representative, copies, hasMore }: CopyGr
     copies: copies.map(({ image, ...copy }) => ({ ...imageJson(instance, image), ...copy })),
     hasMore,
   }
+}
+
+function decidedJson(instance: string, { images, ...decided }: Decided): object {
+  return { ...decided, images: images.map((image) => imageJson(instance, image)) }
 }
