@@ -19,7 +19,7 @@ export interface BenchServer {
   rpc<T = Record<string, unknown>>(action: string, form: Record<string, string>): Promise<T>
   /** A REST call below /v1. */
   rest<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
-  /** Highest resident memory so far of the server and its workers together, MB; sampled five times a second. */
+  /** Most memory so far of the server and its workers together, pages they share counted once, MB; sampled. */
   peakMb(): number
   /** Processor time of the server so far, without its workers, ms. */
   cpuMs(): number
@@ -37,8 +37,8 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
   })
   let peakMb = 0
   const sampling = setInterval(() => {
-    peakMb = Math.max(peakMb, residentMb(child.pid as number))
-  }, 200)
+    peakMb = Math.max(peakMb, memoryMb(child.pid as number))
+  }, 500)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   await untilReady(port, child)
   const readyMs = performance.now() - start
@@ -91,14 +91,17 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
   }
 }
 
-/** Resident memory of a process and all its descendants; pages that they share count in each. */
-function residentMb(pid: number): number {
+/**
+ * Memory of a process and all its descendants: proportional set size, which shares out pages that several of them have
+ * (programs and libraries), so that the sum is what the machine has to have.
+ */
+function memoryMb(pid: number): number {
   try {
-    const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+    const own = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024
     const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
       readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
     )
-    return children.reduce((sum, child) => sum + residentMb(Number(child)), own)
+    return children.reduce((sum, child) => sum + memoryMb(Number(child)), own)
   } catch {
     return 0 // it ended meanwhile
   }
