@@ -50,7 +50,8 @@ try {
 }
 
 function reply(message: FromWorker): void {
-  process.send!(message)
+  // A parent that was killed is told nothing any more; 'disconnect' follows.
+  process.send!(message, () => {})
 }
 
 function failureOf(error: unknown): WorkerFailure {
