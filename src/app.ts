@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { createAccess, createSessions, type NewAccessKey, setEndpoint } from './access/index.ts'
+import { createAccess, type NewAccessKey, setEndpoint } from './access/index.ts'
 import { createBuckets } from './buckets/index.ts'
 import { createCopies } from './copies/index.ts'
 import { createBackup, createDoctor } from './doctor/index.ts'
@@ -121,9 +121,8 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const copies = createCopies({ store, hashes, images })
 
   const { dataDir, secretKey, accountId } = config
-  const { access, admin, secrets, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
+  const { access, admin, sessions, secrets, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
   onClose(access.close)
-  const sessions = createSessions({ store, accountId: access.accountId })
   const buckets = createBuckets({
     rows: bucketRows(store),
     secrets,

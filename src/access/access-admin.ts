@@ -48,8 +48,17 @@ export interface RoleInfo {
   readonly description: string
   /** JSON: who may take the role. */
   readonly trustPolicy: string
+  /** Longest session of temporary credentials. */
+  readonly maxSessionSeconds: number
   readonly policies: readonly string[]
   readonly createdMs: number
+}
+
+export interface RoleOptions {
+  readonly description?: string
+  readonly trustPolicy?: string
+  /** 3,600 (default) to 43,200. */
+  readonly maxSessionSeconds?: number
 }
 
 export interface PolicyInfo {
@@ -114,10 +123,10 @@ export interface AccessAdmin {
   listRoles(): Promise<RoleInfo[]>
   /** @throws RoleNotFound */
   role(name: string): Promise<RoleInfo>
-  /** Without a trust policy the role is for imports. @throws AccessNameInvalid, RoleExists, PolicyInvalid */
-  createRole(actor: Actor, role: { name: string; description?: string; trustPolicy?: string }): Promise<RoleInfo>
-  /** @throws RoleNotFound, PolicyInvalid */
-  updateRole(actor: Actor, name: string, change: { description?: string; trustPolicy?: string }): Promise<RoleInfo>
+  /** Without a trust policy the role is for imports. @throws AccessNameInvalid, RoleExists, PolicyInvalid, ParameterInvalid */
+  createRole(actor: Actor, role: { name: string } & RoleOptions): Promise<RoleInfo>
+  /** @throws RoleNotFound, PolicyInvalid, ParameterInvalid */
+  updateRole(actor: Actor, name: string, change: RoleOptions): Promise<RoleInfo>
   /** @throws RoleNotFound */
   deleteRole(actor: Actor, name: string): Promise<void>
 

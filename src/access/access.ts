@@ -37,7 +37,7 @@ export interface AssumeRoleRequest {
   readonly roleArn: string
   /** 2 to 64 letters, digits and `.@-_`; stands in the audit log. */
   readonly sessionName: string
-  /** 900 to 43,200; default 3,600. */
+  /** 900 to what the role allows at most; default 3,600. */
   readonly durationSeconds?: number
   /** Policy document of at most 2,048 characters: what is allowed here and to the role is allowed. */
   readonly policy?: string

@@ -17,7 +17,9 @@ import { createPolicies } from './policies.ts'
 import { createPolicyBook, type PolicyBook } from './policy-book.ts'
 import { createRoles } from './roles.ts'
 import type { SecretBox } from './secret-box.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { setUp } from './setup.ts'
+import { signInNotes } from './sign-in-notes.ts'
 import { createSimulate } from './simulate.ts'
 import { writeSystemPolicies } from './system-policies.ts'
 import { temporaryKeys } from './temporary-credentials.ts'
@@ -42,6 +44,7 @@ export interface AccessParts {
 export interface OpenedAccess {
   readonly access: Access
   readonly admin: AccessAdmin
+  readonly sessions: Sessions
   /** Seals other rooms' secrets at rest (a bucket's credentials). */
   readonly secrets: SecretBox
   /** The administrator's key, at the first start only; it is in `credentials.json` already. */
@@ -80,6 +83,7 @@ export async function createAccess(parts: AccessParts): Promise<OpenedAccess> {
   return {
     access: createDoor(room, keys),
     admin: createAdmin(room, forget),
+    sessions: createSessions({ ...room, noteFailure: signInNotes(room) }),
     secrets,
     ...(firstKey && { firstKey }),
   }

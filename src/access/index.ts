@@ -27,4 +27,4 @@ export { type AccessParts, createAccess, type OpenedAccess } from './create-acce
 export type { NewAccessKey } from './credentials.ts'
 export { type Credentials, credentialsFile, readCredentials, setEndpoint } from './credentials-file.ts'
 export type { SecretBox } from './secret-box.ts'
-export { createSessions, LONGEST_SESSION_MS, type OpenedSession, type Session, type Sessions } from './sessions.ts'
+export { LONGEST_SESSION_MS, type OpenedSession, type Session, type Sessions } from './sessions.ts'

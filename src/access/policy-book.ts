@@ -15,6 +15,7 @@ export interface RoleInForce {
   readonly id: number
   readonly name: string
   readonly trust: Policy
+  readonly maxSessionSeconds: number
   readonly policies: readonly Policy[]
 }
 
@@ -41,7 +42,9 @@ export function createPolicyBook({ store, clock }: { store: Store; clock: () => 
 
   async function loadRole(name: string): Promise<RoleInForce | undefined> {
     const role = await findRole(store.read, name)
-    return role && { id: role.id, name, trust: trustOf(role), policies: await attached('role', role.id) }
+    if (!role) return undefined
+    const { id, max_session_seconds: maxSessionSeconds } = role
+    return { id, name, trust: trustOf(role), maxSessionSeconds, policies: await attached('role', id) }
   }
 
   async function attached(kind: 'user' | 'role', id: number): Promise<Policy[]> {

@@ -19,6 +19,10 @@ import { checkName } from './names.ts'
 import { IMPORT_SERVICE } from './object-reader.ts'
 import { parsePolicy } from './policy/parse-policy.ts'
 
+/** What the cloud lets a role be set to; the least is its default. */
+const MIN_SESSION_SECONDS = 3600
+const MAX_SESSION_SECONDS = 43_200
+
 type Roles = Pick<AccessAdmin, 'listRoles' | 'role' | 'createRole' | 'updateRole' | 'deleteRole'>
 
 export function createRoles(parts: { store: Store; accountId: string; clock: () => number; change: Changes }): Roles {
@@ -31,6 +35,7 @@ export function createRoles(parts: { store: Store; accountId: string; clock: () 
       arn: roleArn(accountId, row.name),
       description: row.description,
       trustPolicy: row.trust_policy,
+      maxSessionSeconds: row.max_session_seconds,
       policies: policies.map(({ name }) => name),
       createdMs: row.created_at,
     }
@@ -42,25 +47,37 @@ export function createRoles(parts: { store: Store; accountId: string; clock: () 
     role,
     listRoles: async () => await Promise.all((await listRoles(store.read)).map(info)),
 
-    async createRole(actor, { name, description = '', trustPolicy = IMPORT_TRUST }) {
+    async createRole(actor, { name, ...options }) {
+      const { description = '', trustPolicy = IMPORT_TRUST, maxSessionSeconds = MIN_SESSION_SECONDS } = options
       checkName('role', name)
       checkTrust(trustPolicy)
-      const line = { action: 'ram:CreateRole', on: `role/${name}`, detail: { description, trustPolicy } }
+      checkSession(maxSessionSeconds)
+      const detail = { description, trustPolicy, maxSessionSeconds }
+      const line = { action: 'ram:CreateRole', on: `role/${name}`, detail }
       const row = await change(actor, line, async (trx) => {
         if (await findRole(trx, name)) throw problem('RoleExists', { name })
-        return await insertRole(trx, { name, description, trust_policy: trustPolicy, created_at: clock() })
+        return await insertRole(trx, {
+          name,
+          description,
+          trust_policy: trustPolicy,
+          max_session_seconds: maxSessionSeconds,
+          created_at: clock(),
+        })
       })
       return await info(row)
     },
 
-    async updateRole(actor, name, { description, trustPolicy }) {
+    async updateRole(actor, name, options) {
+      const { description, trustPolicy, maxSessionSeconds } = options
       if (trustPolicy !== undefined) checkTrust(trustPolicy)
-      const line = { action: 'ram:UpdateRole', on: `role/${name}`, detail: { description, trustPolicy } }
+      if (maxSessionSeconds !== undefined) checkSession(maxSessionSeconds)
+      const line = { action: 'ram:UpdateRole', on: `role/${name}`, detail: { ...options } }
       await change(actor, line, async (trx) => {
         const row = await existingRole(trx, name)
         await updateRole(trx, row.id, {
           description: description ?? row.description,
           trust_policy: trustPolicy ?? row.trust_policy,
+          max_session_seconds: maxSessionSeconds ?? row.max_session_seconds,
         })
       })
       return await role(name)
@@ -83,6 +100,15 @@ export async function existingRole(db: Db, name: string): Promise<RoleRow> {
 
 function checkTrust(trustPolicy: string): void {
   parsePolicy('trust policy', trustPolicy, 'trust')
+}
+
+function checkSession(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= MIN_SESSION_SECONDS && seconds <= MAX_SESSION_SECONDS) return
+  throw problem('ParameterInvalid', {
+    name: 'maxSessionSeconds',
+    expected: `whole seconds from ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}`,
+    found: String(seconds),
+  })
 }
 
 const IMPORT_TRUST = JSON.stringify(

@@ -15,6 +15,7 @@ describe('sessions of the console', () => {
   let store: Store
   let sessions: Sessions
   let now = Date.UTC(2030, 0, 1)
+  const noted: string[] = []
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sightline-sessions-'))
@@ -30,7 +31,12 @@ describe('sessions of the console', () => {
         }),
       )
     }
-    sessions = createSessions({ store, accountId: '1234567890123456', clock: () => now })
+    sessions = createSessions({
+      store,
+      accountId: '1234567890123456',
+      clock: () => now,
+      noteFailure: (userName, { remoteAddress }, code) => noted.push(`${code} ${userName} ${remoteAddress}`),
+    })
   })
 
   after(async () => {
@@ -68,6 +74,8 @@ describe('sessions of the console', () => {
     for (let i = 0; i < 5; i++) {
       await assert.rejects(sessions.openByPassword('cas', `guess ${i}`, origin), { code: 'SignInFailed' })
     }
+    const failures = noted.filter((line) => line.endsWith(origin.remoteAddress))
+    assert.deepEqual(failures, Array(5).fill('SignInFailed cas 192.0.2.2'))
     await assert.rejects(sessions.openByPassword('cas', 'a river of stones', origin), { code: 'SignInThrottled' })
     await assert.rejects(sessions.openByPassword('ben', 'plum tree in may', origin), { code: 'SignInThrottled' })
     now += 11_000

@@ -16,6 +16,7 @@ import {
 import type { Principal } from './access.ts'
 import { userArn } from './arns.ts'
 import { hashPassword, isPassword } from './passwords.ts'
+import type { NoteSignIn } from './sign-in-notes.ts'
 import { signInThrottle } from './sign-in-throttle.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -33,6 +34,7 @@ const MAX_PASSWORD_CHECKS = 4
 export interface SignInOrigin {
   readonly remoteAddress: string
   readonly userAgent: string
+  readonly requestId?: string
 }
 
 export interface Session {
@@ -64,8 +66,14 @@ export interface Sessions {
   setPassword(userName: string, password: string): Promise<void>
 }
 
-export function createSessions(parts: { store: Store; accountId: string; clock?: () => number }): Sessions {
-  const { store, accountId, clock = Date.now } = parts
+/** @param noteFailure writes down sign-ins that failed */
+export function createSessions(parts: {
+  store: Store
+  accountId: string
+  clock: () => number
+  noteFailure: NoteSignIn
+}): Sessions {
+  const { store, accountId, clock, noteFailure } = parts
   const links = new Map<string, { userName: string; expiresMs: number }>()
   const throttle = signInThrottle(clock)
   let passwordChecks = 0
@@ -115,7 +123,10 @@ export function createSessions(parts: { store: Store; accountId: string; clock?:
       const key = hash(link).toString('hex')
       const found = links.get(key)
       links.delete(key)
-      if (!found || found.expiresMs < clock()) throw problem('SignInLinkInvalid', {})
+      if (!found || found.expiresMs < clock()) {
+        noteFailure(found?.userName ?? '', origin, 'SignInLinkInvalid')
+        throw problem('SignInLinkInvalid', {})
+      }
       return await open(found.userName, origin)
     },
 
@@ -128,7 +139,10 @@ export function createSessions(parts: { store: Store; accountId: string; clock?:
       passwordChecks++
       try {
         const user = await findUser(store.read, userName)
-        if (!(await isPassword(password, user?.password_hash ?? ''))) throw problem('SignInFailed', {})
+        if (!(await isPassword(password, user?.password_hash ?? ''))) {
+          noteFailure(userName, origin, 'SignInFailed')
+          throw problem('SignInFailed', {})
+        }
         throttle.succeeded(keys)
       } finally {
         passwordChecks--

@@ -28,8 +28,10 @@ export const SYSTEM_POLICIES: readonly SystemPolicy[] = [
   { name: 'AdministratorAccess', description: 'Everything.', action: '*' },
   {
     name: 'AliyunImagesearchFullAccess',
-    description: 'Everything with instances, images, searches, imports and buckets; nothing with users and policies.',
-    action: 'imagesearch:*',
+    description:
+      'Everything with instances, images, searches and imports, with any role; adding buckets, users and policies not.',
+    // An import without a role reads its whole bucket: handing it one takes rights away and gives none.
+    action: ['imagesearch:*', 'ram:PassRole'],
   },
   {
     name: 'AliyunImagesearchReadOnlyAccess',

@@ -17,8 +17,6 @@ import type { SecretBox } from './secret-box.ts'
 const ACTION = 'sts:AssumeRole'
 const DEFAULT_SECONDS = 3600
 const MIN_SECONDS = 900
-/** The most that a role of the cloud can be set to. */
-const MAX_SECONDS = 43_200
 const MAX_SESSION_POLICY_CHARS = 2048
 const MAX_TOKEN_CHARS = 16_384
 
@@ -87,6 +85,10 @@ export function temporaryKeys({ accountId, secrets, book, audit, authorise, cloc
         audit.note('denied', lineOf(principal, ACTION, arn, conditions, { code: 'RoleNotTrusted' }))
         throw problem('RoleNotTrusted', { role: role.name, who: taker })
       }
+      if (seconds > role.maxSessionSeconds) {
+        const expected = `at most ${role.maxSessionSeconds} seconds, the longest session of the role ${role.name}`
+        throw problem('ParameterInvalid', { name: 'DurationSeconds', expected, found: String(seconds) })
+      }
       audit.note('changed', lineOf(principal, ACTION, arn, conditions, { session, seconds }))
       return issue(role, request, seconds)
     },
@@ -122,8 +124,8 @@ function checkRequest({ sessionName, durationSeconds: seconds = DEFAULT_SECONDS,
     const expected = '2 to 64 letters, digits and . @ - _'
     throw problem('ParameterInvalid', { name: 'RoleSessionName', expected, found: clip(sessionName) })
   }
-  if (!Number.isInteger(seconds) || seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
-    const expected = `whole seconds from ${MIN_SECONDS} to ${MAX_SECONDS}`
+  if (!Number.isInteger(seconds) || seconds < MIN_SECONDS) {
+    const expected = `at least ${MIN_SECONDS} whole seconds`
     throw problem('ParameterInvalid', { name: 'DurationSeconds', expected, found: String(seconds) })
   }
   if (policy) {

@@ -1,13 +1,23 @@
 /** `sightline role`: roles of imports and of temporary credentials. */
 import type { Command } from 'commander'
 import type { RoleInfo } from '../access/index.ts'
-import { command, localTime, printDocument, printList, type RemoteFlags, remoteCommand, server } from './command.ts'
+import {
+  command,
+  localTime,
+  printDocument,
+  printList,
+  type RemoteFlags,
+  remoteCommand,
+  server,
+  wholeNumber,
+} from './command.ts'
 import { renderFields } from './table.ts'
 import { readTextFile, showJson } from './text-file.ts'
 
 interface RoleFlags extends RemoteFlags {
   readonly description?: string
   readonly trust?: string
+  readonly maxSession?: number
 }
 
 /** As `/v1` shows it: the trust policy is JSON. */
@@ -39,6 +49,7 @@ function withOptions(made: Command): Command {
   return made
     .option('--description <text>', 'what the role is for')
     .option('--trust <file>', 'file with the trust policy, which says who may take the role; - = standard input')
+    .option('--max-session <seconds>', 'longest session of temporary credentials, 3600 (default) to 43200', wholeNumber)
 }
 
 async function create(name: string, flags: RoleFlags): Promise<void> {
@@ -82,8 +93,9 @@ function rolePath(name: string): string {
   return `/roles/${encodeURIComponent(name)}`
 }
 
-async function changesOf({ description, trust }: RoleFlags): Promise<object> {
+async function changesOf({ description, trust, maxSession }: RoleFlags): Promise<object> {
   return {
+    ...(maxSession !== undefined && { maxSessionSeconds: maxSession }),
     ...(description !== undefined && { description }),
     ...(trust !== undefined && { trustPolicy: await readTextFile(trust) }),
   }
@@ -95,6 +107,7 @@ function describe(role: RoleJson): string {
     ['ARN', role.arn],
     ['Policies', role.policies.join(', ') || '-'],
     ['Description', role.description || '-'],
+    ['Longest session', `${role.maxSessionSeconds} s`],
     ['Created', localTime(role.createdMs)],
   ])
   return `${fields}\nTrust policy:\n${showJson(role.trustPolicy)}`

@@ -12,6 +12,7 @@ import * as dumps from './migrations/0003-dumps.ts'
 import * as importRetries from './migrations/0004-import-retries.ts'
 import * as copyDecisions from './migrations/0005-copy-decisions.ts'
 import * as dryRuns from './migrations/0006-dry-runs.ts'
+import * as roleSessions from './migrations/0008-role-sessions.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
@@ -44,6 +45,7 @@ const MIGRATIONS = {
   '0004-import-retries': importRetries,
   '0005-copy-decisions': copyDecisions,
   '0006-dry-runs': dryRuns,
+  '0008-role-sessions': roleSessions,
 }
 const READERS = 2
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */

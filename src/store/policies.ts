@@ -23,7 +23,7 @@ export async function findRole(db: Db, name: string): Promise<RoleRow | undefine
 export async function updateRole(
   trx: Trx,
   id: number,
-  change: { description?: string; trust_policy?: string },
+  change: { description?: string; trust_policy?: string; max_session_seconds?: number },
 ): Promise<void> {
   await trx.updateTable('role').set(change).where('id', '=', id).execute()
 }

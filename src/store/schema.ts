@@ -244,6 +244,8 @@ export interface RoleTable {
   description: string
   /** JSON: who may take the role. */
   trust_policy: string
+  /** Longest session of temporary credentials, 3,600 to 43,200. */
+  max_session_seconds: Generated<number>
   created_at: number
 }
 

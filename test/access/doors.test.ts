@@ -110,7 +110,9 @@ suite('every call is checked', () => {
     const { accessAdmin, access } = server.services
     const admin = actor((await access.findKey(root.accessKeyId)).principal)
     const user = await newUser('importer')
-    await accessAdmin.attach(admin, 'AliyunImagesearchFullAccess', { kind: 'user', name: 'importer' })
+    const everything = policy([{ Effect: 'Allow', Action: 'imagesearch:*', Resource: '*' }])
+    await accessAdmin.createPolicy(admin, { name: 'all-images', document: everything })
+    await accessAdmin.attach(admin, 'all-images', { kind: 'user', name: 'importer' })
     const json = { bucket: 'none', path: '/', roleArn: `acs:ram::${access.accountId}:role/reader` }
     const paths = ['/v1/instances/none/imports', '/v1/instances/none/imports/preview']
     for (const path of paths) {
@@ -210,6 +212,36 @@ suite('over REST', () => {
     assert.equal((await call(user, 'GET', `/v1/imports/${started.mine}`)).status, 200)
     assert.equal((await call(user, 'GET', `/v1/imports/${started.theirs}`)).code, 'NoPermission')
     assert.equal((await call(user, 'GET', '/v1/imports/999')).code, 'NoPermission')
+    await rm(folder, { recursive: true })
+  })
+
+  test('AliyunImagesearchFullAccess is enough to import with the role and bucket of an administrator', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-bucket-'))
+    await mkdir(join(folder, 'increment'))
+    const row = '{"OperationType":"ADD","ProductId":"1","PicName":"a.png"}\n'
+    await writeFile(join(folder, 'increment/increment.meta'), row)
+    await writeFile(join(folder, 'increment/a.png'), await madePicture(1))
+    await call(root, 'POST', '/v1/buckets', { json: { name: 'page', folder } })
+    const { body: role } = await call(root, 'POST', '/v1/roles', { json: { name: 'page' } })
+    await call(root, 'PUT', '/v1/roles/page/policies/AliyunOSSReadOnlyAccess')
+    const user = await newUser('page')
+    await call(root, 'PUT', '/v1/users/page/policies/AliyunImagesearchFullAccess')
+
+    assert.equal(
+      (await call(user, 'POST', '/v1/instances', { json: { name: 'page', serviceType: 'generic' } })).status,
+      201,
+    )
+    const json = { bucket: 'page', path: '/increment', roleArn: role.arn }
+    const { body: started } = await call(user, 'POST', '/v1/instances/page/imports', { json })
+    let ok = 0
+    for await (const status of server.services.imports.watch(Number(started.id), AbortSignal.timeout(20_000)))
+      ok = status.ok
+    assert.equal(ok, 1)
+    const headers = { 'x-acs-action': 'IncreaseInstance', 'x-acs-version': '2020-12-14' }
+    const official = '/?InstanceName=page&BucketName=page&Path=%2Fincrement'
+    assert.equal((await call(user, 'POST', official, { headers })).status, 200)
+    const added = await call(user, 'POST', '/v1/buckets', { json: { name: 'mine', folder } })
+    assert.equal(added.detail?.AuthAction, 'oss:PutBucket')
     await rm(folder, { recursive: true })
   })
 

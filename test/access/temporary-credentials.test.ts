@@ -43,6 +43,22 @@ suite('temporary credentials', () => {
     assert.equal(error.detail.AuthPrincipalDisplayName, 'worker/build-7')
   })
 
+  test('last as long as the role lets them', async (t) => {
+    const opened = await openAccess(t)
+    const { access, admin, root } = opened
+    const roleArn = await takeableRole(opened)
+    const anna = await userWith(opened, 'anna', TAKE)
+    const take = (durationSeconds: number) =>
+      access.assumeRole(anna, { roleArn, sessionName: 'long', durationSeconds }, LOCAL)
+    assert.equal((await admin.role('worker')).maxSessionSeconds, 3600)
+    for (const seconds of [899, 3601]) await assert.rejects(take(seconds), { code: 'ParameterInvalid' })
+    await admin.updateRole(root, 'worker', { maxSessionSeconds: 43_200 })
+    assert.equal((await take(43_200)).expirationMs, LOCAL.nowMs + 43_200_000)
+    await assert.rejects(take(43_201), { code: 'ParameterInvalid' })
+    for (const maxSessionSeconds of [3599, 43_201, 4000.5])
+      await assert.rejects(admin.updateRole(root, 'worker', { maxSessionSeconds }), { code: 'ParameterInvalid' })
+  })
+
   test('a session policy takes rights away and gives none', async (t) => {
     const opened = await openAccess(t)
     const { access } = opened
@@ -180,6 +196,24 @@ suite('the audit log', () => {
     const second = await admin.audit({ limit: 2, beforeId: first.at(-1)?.id ?? 0 })
     assert.deepEqual([...first, ...second], lines.slice(0, 4))
     assert.deepEqual((await admin.audit({ limit: 9, outcome: 'denied', principal: anna.arn })).length, 2)
+  })
+
+  test('has the sign-ins that failed, some of many, and who came from where', async (t) => {
+    const { access, admin, sessions, time } = await openAccess(t)
+    const origin = { remoteAddress: '192.0.2.7', userAgent: 'browser', requestId: 'REQUEST-9' }
+    for (let i = 0; i < 25; i++) await assert.rejects(sessions.openByLink('guessed', origin))
+    time.nowMs += 60_000
+    await assert.rejects(sessions.openByPassword('anna\n', 'wrong', origin), { code: 'SignInFailed' })
+    await access.close()
+    const lines = (await admin.audit({ limit: 100 })).filter(({ action }) => action === 'ram:SignIn')
+    assert.equal(lines.length, 11)
+    const { id: _, atMs: __, resource, ...line } = lines[0]!
+    assert.match(resource, /user\/anna/)
+    assert.deepEqual(line, {
+      ...{ principal: '', action: 'ram:SignIn', outcome: 'denied', requestId: 'REQUEST-9' },
+      remoteAddress: '192.0.2.7',
+      detail: { code: 'SignInFailed', userAgent: 'browser', leftOutBefore: 15 },
+    })
   })
 
   test('keeps no more lines than it may, and none longer than it may', async (t) => {

@@ -16,6 +16,13 @@ const onePolicy = { ...one, params: Type.Object({ role: Type.String(), policy: T
 const ROLE = {
   description: Type.Optional(Type.String({ maxLength: 1024 })),
   trustPolicy: Type.Optional(POLICY_DOCUMENT),
+  maxSessionSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 3600,
+      maximum: 43_200,
+      description: 'Longest session of temporary credentials; default 3600.',
+    }),
+  ),
 }
 
 export function roleRoutes({ accessAdmin }: Services): RestRoute[] {

@@ -73,12 +73,13 @@ export function sessionRoutes(services: Services): RestRoute[] {
         userName: Type.Optional(Type.String({ maxLength: 200 })),
         password: Type.Optional(Type.String({ maxLength: 1000 })),
       }),
-      handle: async ({ body, origin }) => {
+      handle: async ({ body, origin: { isTls, ...from }, requestId }) => {
+        const origin = { ...from, requestId }
         const opened =
           body.link === undefined
             ? await sessions.openByPassword(body.userName ?? '', body.password ?? '', origin)
             : await sessions.openByLink(body.link, origin)
-        return signedIn(opened, origin.isTls)
+        return signedIn(opened, isTls)
       },
     }),
     route({
