@@ -7,11 +7,11 @@ import { type Analysis, PICTURE_RULES, type Region } from '../vision/index.ts'
 import { type CategoryModel, parseCategoryModel, rankCategories } from './category.ts'
 import type { CategoryModels } from './category-models.ts'
 import { checkCategory, checkFields, checkKey } from './fields.ts'
-import type { Images, ImportLine, PutInput, WriteContext } from './images.ts'
-import { createImportWrites } from './import-writes.ts'
+import type { Images, ImportLine, PutInput } from './images.ts'
 import type { ImagesParts } from './parts.ts'
+import { createPutWrites } from './put-writes.ts'
 import { fieldColumns } from './rows.ts'
-import { type ImageToWrite, type Written, writeImages } from './write-images.ts'
+import type { Written } from './write-images.ts'
 
 /** Frozen models are text of some 20 KB; those of the imports that run are kept parsed. */
 const MAX_FROZEN = 8
@@ -20,7 +20,7 @@ const MAX_FROZEN = 8
 export function createPut(parts: ImagesParts, models: CategoryModels): Images['put'] {
   const { store, vision, vectors, hashes, instances, thumbnails } = parts
   const frozen = new Map<number, CategoryModel>()
-  const importWrites = createImportWrites(store, vision.model.id)
+  const writes = createPutWrites(store, vision.model.id)
 
   async function modelOf(instanceId: number, line?: ImportLine): Promise<CategoryModel> {
     if (!line?.prediction) return models.get(instanceId)
@@ -37,18 +37,6 @@ export function createPut(parts: ImagesParts, models: CategoryModels): Images['p
     if (input.categoryId !== undefined) return { id: input.categoryId, isGiven: true }
     const ranked = rankCategories(await modelOf(instance.id, line), vector)
     return { id: ranked[0] as number, isGiven: false }
-  }
-
-  /** @returns undefined when the instance is full */
-  function write(image: ImageToWrite, { alongside, import: line }: WriteContext): Promise<Written | undefined> {
-    if (line) {
-      return importWrites.write({ ...image, alongside: async (trx, { outcome }) => alongside?.(trx, outcome) })
-    }
-    return store.write(async (trx) => {
-      const [written] = (await writeImages(trx, vision.model.id, [image])) ?? []
-      if (written) await alongside?.(trx, written.outcome)
-      return written
-    })
   }
 
   return async (instanceId, input, context) => {
@@ -74,7 +62,11 @@ export function createPut(parts: ImagesParts, models: CategoryModels): Images['p
     let written: Written
     try {
       context.signal?.throwIfAborted()
-      const stored = await write({ row, vector: analysis.vector }, context)
+      const stored = await writes.write({
+        row,
+        vector: analysis.vector,
+        alongside: async (trx, { outcome }) => context.alongside?.(trx, outcome),
+      })
       if (!stored) throw noRoom(parts, instance)
       written = stored
     } catch (error) {
