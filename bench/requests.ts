@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { labels, makeBucket, SHARED_DATA } from './datasets.ts'
 import { measureDecodeEmbedRate } from './encoder-rate.ts'
 import { percentile, report } from './report.ts'
-import { importToEnd, startServer } from './server.ts'
+import { formOf, importToEnd, startServer } from './server.ts'
 import { workload } from './workload.ts'
 
 const CALLERS = 8
@@ -18,9 +18,12 @@ const CALLS = 1500
 const pictures = [...labels('grocery'), ...labels('grocery').slice(0, 138)] // 3,000 images
 const bucket = mkdtempSync(join(tmpdir(), 'sightline-bench-bucket-'))
 const dataDir = mkdtempSync(join(tmpdir(), 'sightline-bench-data-'))
-const queries = labels('grocery')
+const asked = labels('grocery')
   .slice(0, CALLS)
   .map(({ path }) => readFileSync(join(SHARED_DATA, 'grocery', path)).toString('base64'))
+const searches = asked.map((PicContent) => formOf({ InstanceName: 'grocery', PicContent }))
+const keys = asked.map((_, index) => ({ InstanceName: 'added', ProductId: `${index}.jpg`, PicName: `${index}.jpg` }))
+const additions = asked.map((PicContent, index) => formOf({ ...keys[index], PicContent }))
 
 try {
   makeBucket(bucket, 'grocery', pictures)
@@ -35,22 +38,18 @@ try {
   const files = pictures.slice(0, CALLS).map(({ path }) => join(SHARED_DATA, 'grocery', path))
   const bare = await measureDecodeEmbedRate(files)
   const search = await workload({ callers: CALLERS, count: CALLS }, async (index) => {
-    await server.rpc('SearchImageByPic', { InstanceName: 'grocery', PicContent: queries[index]! })
+    await server.rpc('SearchImageByPic', searches[index]!)
   })
   let missed = 0
   const timesMs: number[] = []
   const addAndSearch = await workload({ callers: CALLERS, count: CALLS }, async (index) => {
-    const name = `${index}.jpg`
     const before = performance.now()
-    await server.rpc('AddImage', { InstanceName: 'added', ProductId: name, PicName: name, PicContent: queries[index]! })
+    await server.rpc('AddImage', additions[index]!)
     timesMs.push(performance.now() - before)
-    const answer = await server.rpc<{ Auctions: { ProductId: string }[] }>('SearchImageByName', {
-      InstanceName: 'added',
-      ProductId: name,
-      PicName: name,
-      Num: '5',
-    })
-    if (!answer.Auctions.some(({ ProductId }) => ProductId === name)) missed++
+    const key = keys[index]!
+    const form = { ...key, Num: '5' }
+    const answer = await server.rpc<{ Auctions: { ProductId: string }[] }>('SearchImageByName', form)
+    if (!answer.Auctions.some(({ ProductId }) => ProductId === key.ProductId)) missed++
   })
   const bareAfter = await measureDecodeEmbedRate(files)
   await server.stop()
