@@ -3,8 +3,11 @@ import type { Logger } from 'pino'
 import { clip, problem } from '../errors.ts'
 import type { BucketInfo, Buckets } from './buckets.ts'
 import { checkCredentials, checkName, checkSource } from './check-source.ts'
-import { openDriver } from './drivers.ts'
-import type { BucketCredentials, BucketSource, Driver } from './options.ts'
+import { isShared, openDriver } from './drivers.ts'
+import { createLimits } from './limits.ts'
+import type { BucketCredentials, BucketSource, Driver, StoreLimits } from './options.ts'
+import type { Bucket } from './port.ts'
+import { reliable } from './reliable.ts'
 import { testBucket } from './test-bucket.ts'
 
 /** A bucket as the store keeps it. */
@@ -45,6 +48,14 @@ export interface BucketsParts {
   readonly allowedRoots?: readonly string[]
 }
 
+interface OpenedBucket {
+  /** Tells a bucket from one of the same name that was removed. */
+  readonly createdMs: number
+  /** Another one once the credentials have changed. */
+  driver: Bucket
+  readonly bucket: Bucket
+}
+
 export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts): Buckets {
   async function find(name: string): Promise<BucketRow> {
     const row = await rows.find(name)
@@ -69,9 +80,25 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
     return { name: row.name, ...source(row), ...(accessKeyId && { accessKeyId }), createdMs: row.createdMs }
   }
 
-  async function open(name: string) {
+  /** Those whose drivers are shared, by name. */
+  const opened = new Map<string, OpenedBucket>()
+
+  async function open(name: string): Promise<Bucket> {
     const row = await find(name)
-    return openDriver(name, source(row), unseal(row))
+    const { driver, options } = source(row)
+    if (!isShared(driver)) {
+      const own = await openDriver(name, source(row), unseal(row))
+      return reliable({ name, driver: async () => own, limits: createLimits({}) })
+    }
+    const known = opened.get(name)
+    if (known?.createdMs === row.createdMs) return known.bucket
+    const made: OpenedBucket = {
+      createdMs: row.createdMs,
+      driver: await openDriver(name, source(row), unseal(row)),
+      bucket: reliable({ name, driver: async () => made.driver, limits: createLimits(options as StoreLimits) }),
+    }
+    opened.set(name, made)
+    return made.bucket
   }
 
   return {
@@ -96,6 +123,8 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
       checkCredentials(source(row), credentials)
       const sealed = seal(name, credentials)
       if (!(await rows.setCredentials(name, sealed))) throw problem('BucketNotFound', { name: clip(name) })
+      const known = opened.get(name)
+      if (known) known.driver = await openDriver(name, source(row), credentials)
       log.info({ bucket: name, accessKeyId: credentials.accessKeyId }, 'credentials of a bucket changed')
       return info({ ...row, credentials: sealed })
     },
@@ -107,8 +136,11 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
     open,
 
     async test(name) {
-      await find(name)
-      return testBucket(() => open(name))
+      const row = await find(name)
+      return testBucket(async () => {
+        const own = await openDriver(name, source(row), unseal(row))
+        return reliable({ name, driver: async () => own, limits: createLimits({}), timing: { attempts: 1 } })
+      })
     },
 
     async browse(name, prefix, limit) {
@@ -119,6 +151,7 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
       const removed = await rows.remove(name)
       if (removed === 'missing') throw problem('BucketNotFound', { name: clip(name) })
       if (removed !== 'removed') throw problem('BucketInUse', { name, importId: removed.usedByImport })
+      opened.delete(name)
       log.info({ bucket: name }, 'bucket removed')
     },
   }

@@ -13,11 +13,21 @@ type Open<D extends Driver> = (
   credentials: BucketCredentials | undefined,
 ) => Promise<Bucket>
 
-const DRIVERS: { readonly [D in Driver]: Open<D> } = {
-  file: (name, { folder }) => openFolder(name, folder),
-  s3: async (...parts) => (await import('./s3.ts')).openS3(...parts),
-  oss: async (...parts) => (await import('./oss.ts')).openOss(...parts),
-  http: async (name, options) => (await import('./http.ts')).openHttp(name, options),
+interface DriverEntry<D extends Driver> {
+  readonly open: Open<D>
+  /** One opened driver serves all: it holds connections and temporary keys. A folder is looked at anew each time. */
+  readonly isShared: boolean
+}
+
+const DRIVERS: { readonly [D in Driver]: DriverEntry<D> } = {
+  file: { isShared: false, open: (name, { folder }) => openFolder(name, folder) },
+  s3: { isShared: true, open: async (...parts) => (await import('./s3.ts')).openS3(...parts) },
+  oss: { isShared: true, open: async (...parts) => (await import('./oss.ts')).openOss(...parts) },
+  http: { isShared: true, open: async (name, options) => (await import('./http.ts')).openHttp(name, options) },
+}
+
+export function isShared(driver: Driver): boolean {
+  return DRIVERS[driver].isShared
 }
 
 /** @throws BucketUnreachable */
@@ -27,6 +37,6 @@ export function openDriver(
   credentials: BucketCredentials | undefined,
 ): Promise<Bucket> {
   // The union says that driver and options belong together; TypeScript cannot follow it through the table.
-  const open = DRIVERS[driver] as Open<Driver>
+  const { open } = DRIVERS[driver] as DriverEntry<Driver>
   return open(name, options, credentials)
 }

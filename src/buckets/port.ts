@@ -57,6 +57,11 @@ export interface Bucket {
   readonly name: string
   /** Objects whose key begins with the prefix, in any order. A listing that cannot go on fails, it never ends early. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo>
+  /**
+   * The same from behind a key, in order of keys: where a listing that broke goes on. Absent where the store has no
+   * order of its own.
+   */
+  listAfter?(prefix: string, key: string, signal?: AbortSignal): AsyncIterable<ObjectInfo>
   /** Folders and objects directly below a prefix, in order of name; at most `limit` together. */
   children(prefix: string, limit: number, signal?: AbortSignal): Promise<Children>
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo>

@@ -111,7 +111,7 @@ export async function openS3(
 
   /** Follows the store's own marks: it may give fewer objects than asked for although there are more. */
   async function* pages(
-    input: { Prefix: string; Delimiter?: string; MaxKeys: number },
+    input: { Prefix: string; MaxKeys: number; Delimiter?: string; StartAfter?: string },
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined
@@ -140,6 +140,12 @@ export async function openS3(
     async *list(prefix, signal) {
       for await (const page of pages({ Prefix: prefix, MaxKeys: PAGE }, signal)) yield* objects(page)
     },
+
+    ...(!isDirectoryBucket(bucket) && {
+      async *listAfter(prefix: string, key: string, signal?: AbortSignal) {
+        for await (const page of pages({ Prefix: prefix, MaxKeys: PAGE, StartAfter: key }, signal)) yield* objects(page)
+      },
+    }),
 
     async children(prefix, limit, signal): Promise<Children> {
       const found: (string | ObjectInfo)[] = []
@@ -198,9 +204,13 @@ function md5(bucket: string, answer: GetObjectCommandOutput): Checksum | undefin
   const { ETag, ServerSideEncryption, SSECustomerAlgorithm } = answer
   const digest = /^"?([0-9a-f]{32})"?$/.exec(ETag ?? '')?.[1]
   const isOther = ServerSideEncryption?.startsWith('aws:kms') || SSECustomerAlgorithm
-  // Directory buckets of AWS: their etags are random.
-  if (!digest || isOther || bucket.endsWith('--x-s3')) return undefined
+  if (!digest || isOther || isDirectoryBucket(bucket)) return undefined
   return { algorithm: 'md5', value: digest }
+}
+
+/** A kind of AWS's own: its etags are random, its listings in no order. */
+function isDirectoryBucket(bucket: string): boolean {
+  return bucket.endsWith('--x-s3')
 }
 
 function quoted(etag: string): string {
