@@ -1039,6 +1039,20 @@ export const ERRORS = {
     message: ({ name, reason }) => `The store of the bucket "${name}" refuses what it is asked: ${reason}.`,
     hint: 'Check endpoint, region and addressing of the bucket; `sightline bucket test` says what works.',
   }),
+  BucketNotListable: entry<{ name: string }>({
+    official: 'Console.BadRequest',
+    status: 400,
+    retryable: false,
+    message: ({ name }) => `The bucket "${name}" cannot be listed: it is read by HTTP, which has no listings.`,
+    hint: 'Name its objects one by one, as a manifest does; checks and dry runs ask for each of them.',
+  }),
+  BucketAddressPrivate: entry<{ name: string; host: string }>({
+    official: 'Console.BadRequest',
+    status: 403,
+    retryable: false,
+    message: ({ name, host }) => `The bucket "${name}" leads to "${host}", which does not belong to the public internet.`,
+    hint: 'Where that is meant, add the bucket with allowPrivate (--allow-private).',
+  }),
   ObjectNotFound: entry<{ key: string }>({
     official: 'PicNotExist',
     status: 404,

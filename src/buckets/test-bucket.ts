@@ -1,7 +1,10 @@
 /** Tries what an import will do with a bucket, one step after the other, until one fails. */
-import { asProblem } from '../errors.ts'
+import { asProblem, SightlineError } from '../errors.ts'
 import type { BucketTest } from './buckets.ts'
 import type { Bucket, ObjectInfo } from './port.ts'
+
+/** Asked for where nothing can be listed. */
+const WELL_KNOWN = 'increment.meta'
 
 export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTest> {
   const steps: BucketTest['steps'][number][] = []
@@ -20,11 +23,26 @@ export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTes
   }
 
   async function firstObject(): Promise<string> {
-    for await (const found of (bucket as Bucket).list('')) {
-      object = found
-      return `the first object is ${found.key}`
+    try {
+      for await (const found of (bucket as Bucket).list('')) {
+        object = found
+        return `the first object is ${found.key}`
+      }
+      return 'it works; there are no objects yet'
+    } catch (error) {
+      if (!isProblem(error, 'BucketNotListable')) throw error
+      return `HTTP has no listings; ${await wellKnownObject()}`
     }
-    return 'it works; there are no objects yet'
+  }
+
+  async function wellKnownObject(): Promise<string> {
+    try {
+      object = await (bucket as Bucket).head(WELL_KNOWN)
+      return `${WELL_KNOWN} is there`
+    } catch (error) {
+      if (!isProblem(error, 'ObjectNotFound')) throw error
+      return `the server answers, and has no ${WELL_KNOWN} directly below the URL`
+    }
   }
 
   const ok =
@@ -43,4 +61,8 @@ export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTes
         return `${bytes} bytes of ${sizeBytes}`
       })))
   return { ok, steps }
+}
+
+function isProblem(error: unknown, code: SightlineError['code']): boolean {
+  return error instanceof SightlineError && error.code === code
 }

@@ -1,6 +1,7 @@
 /** Sizes of many objects of a bucket: from one listing where the folder is small enough, else asked one by one. */
 import type { Bucket } from '../buckets/index.ts'
 import { problem } from '../errors.ts'
+import { isProblem } from './manifest.ts'
 
 /** Some 30 MB of memory; a folder with more is not kept. */
 const MAX_LISTED = 200_000
@@ -26,16 +27,21 @@ export function objectSizes(bucket: Bucket, folder: string): ObjectSizes {
   }
 }
 
-/** @returns undefined when there are too many */
+/** @returns undefined when there are too many, or the bucket cannot be listed */
 async function listSizes(
   bucket: Bucket,
   folder: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const sizes = new Map<string, number>()
-  for await (const { key, sizeBytes } of bucket.list(folder, signal)) {
-    if (sizes.size === MAX_LISTED) return undefined
-    sizes.set(key, sizeBytes)
+  try {
+    for await (const { key, sizeBytes } of bucket.list(folder, signal)) {
+      if (sizes.size === MAX_LISTED) return undefined
+      sizes.set(key, sizeBytes)
+    }
+  } catch (error) {
+    if (isProblem(error, 'BucketNotListable')) return undefined
+    throw error
   }
   return sizes
 }

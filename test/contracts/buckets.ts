@@ -20,7 +20,8 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-export function bucketContract(driver: string, make: () => Promise<BucketFixture>): void {
+/** @param hasListings whether the protocol can list at all */
+export function bucketContract(driver: string, make: () => Promise<BucketFixture>, hasListings = true): void {
   describe(`bucket driver ${driver}`, () => {
     let fixture: BucketFixture
     const content = Buffer.from('0123456789'.repeat(100_000))
@@ -106,6 +107,14 @@ export function bucketContract(driver: string, make: () => Promise<BucketFixture
       await fixture.remove('changing.txt')
       await assert.rejects(read('changing.txt', { ifMatch: etag }), { code: 'ObjectNotFound' })
     })
+
+    if (!hasListings) {
+      test('where nothing can be listed, listings say so', async () => {
+        await assert.rejects(keys(''), { code: 'BucketNotListable' })
+        await assert.rejects(fixture.bucket.children('', 10), { code: 'BucketNotListable' })
+      })
+      return
+    }
 
     test('a listing gives the objects whose key begins with the prefix, and no folders', async () => {
       assert.deepEqual(await keys('shop/'), ['shop/a.jpg', 'shop/b.jpg', 'shop/deep/er/c d+é.jpg'])

@@ -1,0 +1,104 @@
+/** One request to a host that a bucket names: guarded at every hop, aborted at once, never read further than asked. */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { clip, problem, SightlineError } from '../errors.ts'
+import { type AddressGuard, AddressRefused } from '../ops/address-guard.ts'
+import { VERSION } from '../ops/version.ts'
+
+const MAX_REDIRECTS = 3
+/** A host that takes no connection is not there; connected to it, all waiting is limited by `reliable.ts`. */
+const CONNECT_TIMEOUT_MS = 5000
+const NEVER = new AbortController().signal
+
+export interface WebAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly body: IncomingMessage
+}
+
+/** @throws BucketAddressPrivate, BucketUnreachable, BucketRefused, the reason of the signal */
+export type WebRequest = (
+  method: 'GET' | 'HEAD',
+  url: URL,
+  headers: OutgoingHttpHeaders,
+  signal?: AbortSignal,
+) => Promise<WebAnswer>
+
+export function createWebRequest(name: string, guard: AddressGuard): WebRequest {
+  const lookup = guardedLookup(guard)
+  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
+
+  async function once(method: string, url: URL, headers: OutgoingHttpHeaders, signal?: AbortSignal) {
+    // Connections to an address as such look nothing up.
+    if (isIP(url.hostname.replace(/^\[|\]$/g, ''))) await guard(url.hostname, signal ?? NEVER)
+    const isTls = url.protocol === 'https:'
+    return new Promise<IncomingMessage>((answer, fail) => {
+      const request = (isTls ? httpsRequest : httpRequest)(url, {
+        method,
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': `sightline/${VERSION}`, ...headers },
+        agent: isTls ? agents['https:'] : agents['http:'],
+        lookup,
+        ...(signal && { signal }),
+      })
+      request.on('response', answer).on('error', fail).end()
+      request.once('socket', (socket) => {
+        if (!socket.connecting) return
+        const timer = setTimeout(() => request.destroy(new Error('it takes no connection')), CONNECT_TIMEOUT_MS)
+        socket.once('close', () => clearTimeout(timer)).once('connect', () => clearTimeout(timer))
+      })
+    })
+  }
+
+  async function follow(method: string, first: URL, headers: OutgoingHttpHeaders, signal?: AbortSignal) {
+    let url = first
+    for (let redirects = 0; ; redirects++) {
+      const body = await once(method, url, headers, signal)
+      const { statusCode: status = 0, headers: answered } = body
+      if (status < 300 || status > 399 || status === 304 || !answered.location)
+        return { status, headers: answered, body }
+      body.destroy()
+      if (redirects === MAX_REDIRECTS) throw refused(name, `it redirects more than ${MAX_REDIRECTS} times`)
+      url = nextHop(name, answered.location, url)
+    }
+  }
+
+  return async (method, url, headers, signal) => {
+    try {
+      return await follow(method, url, headers, signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw webProblem(name, error)
+    }
+  }
+}
+
+/** What a connection that failed means. Errors of the table stay what they are. */
+export function webProblem(name: string, error: unknown): unknown {
+  if (error instanceof SightlineError) return error
+  if (error instanceof AddressRefused) return problem('BucketAddressPrivate', { name, host: clip(error.host) })
+  const { code, message } = error as { code?: string; message?: string }
+  const reason = code === 'ENOTFOUND' ? 'its host is unknown' : message || code || String(error)
+  return problem('BucketUnreachable', { name, reason: clip(reason, 200) }, { cause: error })
+}
+
+/** Checks the addresses of a host when a connection to it is made, and only then. */
+function guardedLookup(guard: AddressGuard): LookupFunction {
+  return (host, options, done) => {
+    guard(host, NEVER).then(
+      (lookup) => lookup(host, options, done),
+      (error) => done(error, ''),
+    )
+  }
+}
+
+function nextHop(name: string, location: string, from: URL): URL {
+  const url = URL.parse(location, from.href)
+  const isWeb = url?.protocol === 'https:' || (url?.protocol === 'http:' && from.protocol === 'http:')
+  if (!url || !isWeb) throw refused(name, `it redirects to "${clip(location)}"`)
+  return url
+}
+
+function refused(name: string, reason: string): SightlineError {
+  return problem('BucketRefused', { name, reason })
+}
