@@ -18,7 +18,7 @@ const STORAGE_OPTIONS = { new_table_enable_stable_row_ids: 'true' }
  * Opens the engine on a folder, which is made when it does not exist.
  *
  * @param options.indexFrom rows from which a table gets a vector index, default 20,000
- * @param options.residentUpTo rows up to which a table is searched in memory, default 4,096: 1 KB and 0.3 microseconds of
+ * @param options.residentUpTo rows up to which a table is searched in memory, default 4,096: 1 KB and 0.05 microseconds of
  * the event loop a row; the engine costs 3 to 10 ms of processor time a search, however few rows there are
  */
 export async function createLanceEngine(
