@@ -154,7 +154,7 @@ function manifest(): string {
   return lines.join('\n')
 }
 
-/** The whole store but for ids, times and which lines were superseded on the way. */
+/** The store after its last import, but for ids, times and which lines were superseded on the way. */
 async function contentOf({ store: { read } }: TestApp) {
   const images = await read
     .selectFrom('image')
@@ -167,6 +167,7 @@ async function contentOf({ store: { read } }: TestApp) {
     .selectFrom('import_row')
     .select(['line', 'code', 'message', 'hint', 'product_id', 'pic_name', 'text', 'is_superseded'])
     .where('outcome', '=', 'failed')
+    .where('import_id', '=', (eb) => eb.selectFrom('import').select((sub) => sub.fn.max('id').as('id')))
     .orderBy('line')
     .execute()
   const counted = await read.selectFrom('instance').select('image_count').execute()
