@@ -5,7 +5,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter-preact'
 import { whenSignedOut } from './api/client.ts'
 import { signOut, useMay, useSession, useSignedIn } from './api/session.ts'
 import s from './app.module.css'
-import { currentLanguage, LANGUAGES, type Language, t } from './i18n/index.ts'
+import { currentLanguage, LANGUAGES, type Language, t, withWords } from './i18n/index.ts'
 import { InstancesPage } from './pages/instances.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
@@ -15,11 +15,11 @@ import { Failure, Loading, PageHead } from './parts/page.tsx'
 import { sayFailure, Toasts } from './parts/toast.tsx'
 import { chooseTheme, currentTheme, type Theme } from './theme.ts'
 
-const InstancePage = lazy(() => import('./pages/instance.tsx'))
-const BucketsPage = lazy(() => import('./pages/buckets.tsx'))
-const AccessPage = lazy(() => import('./pages/access.tsx'))
-const SystemPage = lazy(() => import('./pages/system.tsx'))
-const OwnPasswordDialog = lazy(() => import('./pages/own-password.tsx'))
+const InstancePage = lazy(() => withWords(import('./pages/instance.tsx')))
+const BucketsPage = lazy(() => withWords(import('./pages/buckets.tsx')))
+const AccessPage = lazy(() => withWords(import('./pages/access.tsx')))
+const SystemPage = lazy(() => withWords(import('./pages/system.tsx')))
+const OwnPasswordDialog = lazy(() => withWords(import('./pages/own-password.tsx')))
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark']
 

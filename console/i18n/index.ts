@@ -1,18 +1,23 @@
 /**
- * Words of the console in the person's language. A language is one file, loaded when it is needed.
+ * Words of the console in the person's language. A language is two files, each loaded when it is needed: what the first
+ * page shows, and the rest.
  */
 import type { Messages } from './en.ts'
+import type { PageMessages } from './pages-en.ts'
 
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Language = keyof typeof LANGUAGES
 
 const KEPT = 'sightline-language'
-const LOADERS: Readonly<Record<Language, () => Promise<{ messages: Messages }>>> = {
-  en: () => import('./en.ts'),
-  'zh-CN': () => import('./zh-cn.ts'),
+type Load<M> = () => Promise<{ messages: M }>
+const LOADERS: Readonly<Record<Language, { first: Load<Messages>; pages: Load<PageMessages> }>> = {
+  en: { first: () => import('./en.ts'), pages: () => import('./pages-en.ts') },
+  'zh-CN': { first: () => import('./zh-cn.ts'), pages: () => import('./pages-zh-cn.ts') },
 }
 
-let messages: Messages
+type Words = Messages & PageMessages
+let messages: Words
+let hasPages = false
 let plural: Intl.PluralRules
 let language: Language = 'en'
 
@@ -26,10 +31,25 @@ export function preferredLanguage(): Language {
 }
 
 export async function loadLanguage(wanted: Language): Promise<void> {
-  messages = (await LOADERS[wanted]()).messages
+  const { first, pages } = LOADERS[wanted]
+  const [own, more] = await Promise.all([first(), hasPages ? pages() : undefined])
+  // Words of pages are asked for only once they are there: pages are loaded together with them.
+  messages = { ...own.messages, ...more?.messages } as Words
   language = wanted
   plural = new Intl.PluralRules(wanted)
   document.documentElement.lang = wanted
+}
+
+/** A page behind the first one, with its words. */
+export async function withWords<P>(page: Promise<P>): Promise<P> {
+  // Another language may be chosen meanwhile.
+  for (let wanted = language; !hasPages; wanted = language) {
+    const words = await LOADERS[wanted].pages()
+    if (wanted !== language) continue
+    messages = { ...messages, ...words.messages }
+    hasPages = true
+  }
+  return page
 }
 
 export async function chooseLanguage(wanted: Language): Promise<void> {
@@ -39,7 +59,7 @@ export async function chooseLanguage(wanted: Language): Promise<void> {
 
 export const currentLanguage = (): Language => language
 
-export type Key = keyof Messages
+export type Key = keyof Words
 type Values = Readonly<Record<string, string | number>>
 
 /** The sentence of a key, with `{name}` filled in. `n` chooses the singular where a key ending in `.one` exists. */

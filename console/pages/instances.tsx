@@ -5,7 +5,7 @@ import { Link, useLocation, useSearchParams } from 'wouter-preact'
 import { post } from '../api/client.ts'
 import { type Instance, useInstances } from '../api/instances.ts'
 import { useMay } from '../api/session.ts'
-import { moment, named, number, t } from '../i18n/index.ts'
+import { moment, named, number, t, withWords } from '../i18n/index.ts'
 import buttonLooks from '../parts/button.module.css'
 import { Button } from '../parts/button.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
@@ -14,8 +14,8 @@ import { Badge, Card, Failure, Loading, PageHead } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
 import s from './instances.module.css'
 
-const Connect = lazy(() => import('./connect.tsx'))
-const CreateInstanceDialog = lazy(() => import('./create-instance.tsx'))
+const Connect = lazy(() => withWords(import('./connect.tsx')))
+const CreateInstanceDialog = lazy(() => withWords(import('./create-instance.tsx')))
 
 export function InstancesPage() {
   const instances = useInstances()

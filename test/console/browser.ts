@@ -15,7 +15,7 @@ import { loadConfig } from '../../src/ops/config.ts'
 import { createLog } from '../../src/ops/log.ts'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const SOURCE = fileURLToPath(new URL('../../console/', import.meta.url))
+export const SOURCE = fileURLToPath(new URL('../../console/', import.meta.url))
 const CONSOLE = join(SOURCE, 'vite.config.ts')
 export const BUILT = fileURLToPath(new URL('../../dist-console/', import.meta.url))
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { BUILT, buildConsole } from './browser.ts'
+import { BUILT, buildConsole, SOURCE } from './browser.ts'
 
 const MAX_JS = 45_000
 const MAX_CSS = 10_000
@@ -43,6 +43,27 @@ describe('the first load of the console', () => {
     const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(BUILT, file))).length))
     const total = sizes.reduce((sum, size) => sum + size, 0)
     assert.ok(total <= MAX_CSS, `${total} bytes`)
+  })
+
+  test('has all words that the first page shows', async () => {
+    const files = new Set<string>()
+    const queue = [join(SOURCE, 'main.tsx')]
+    const shown = new Set<string>()
+    for (let file = queue.pop(); file; file = queue.pop()) {
+      if (files.has(file) || file.includes('/i18n/')) continue
+      files.add(file)
+      const code = await readFile(file, 'utf8')
+      for (const [, key] of code.matchAll(/\bt\('([^']+)'/g)) shown.add(key as string)
+      for (const [, to] of code.matchAll(/^(?:import|export)\b[^()]*? from '(\.[^']+\.tsx?)'/gm)) {
+        queue.push(join(dirname(file), to as string))
+      }
+    }
+    const { messages } = await import('../../console/i18n/en.ts')
+    assert.ok(files.size > 10 && shown.size > 40)
+    assert.deepEqual(
+      [...shown].filter((key) => !(key in messages)),
+      [],
+    )
   })
 
   test('has no inline script or style and no other origin', () => {
