@@ -7,6 +7,7 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import { problem, SightlineError } from '../errors.ts'
 import { decodeBmp, readBmpHeader } from './bmp.ts'
 import type { Region } from './index.ts'
+import { readJpegHeader } from './jpeg-header.ts'
 import { isPictureFormat, type PictureFormat, sniffFormat } from './picture-format.ts'
 import type { PictureRules } from './picture-rules.ts'
 import { decodePpm, readPpmHeader } from './ppm.ts'
@@ -59,6 +60,12 @@ interface Header {
 async function readHeader(bytes: Uint8Array, format: PictureFormat, rules: PictureRules): Promise<Header> {
   if (format === 'bmp') return { ...readBmpHeader(bytes), orientation: 1, isStreamed: false }
   if (format === 'ppm') return { ...readPpmHeader(bytes), orientation: 1, isStreamed: false }
+  const jpeg = format === 'jpeg' ? readJpegHeader(bytes) : undefined
+  if (jpeg) {
+    const { width, height, orientation, isProgressive } = jpeg
+    const upright = orientation > 4 ? { width: height, height: width } : { width, height }
+    return { ...upright, orientation, isStreamed: !isProgressive }
+  }
   // Without a limit, so that the error can say how large the picture is: only the header is read.
   const found = await sharp(bytes, { limitInputPixels: false })
     .metadata()
