@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -73,6 +73,20 @@ describe('a folder as a bucket', () => {
         for await (const _ of stream) await appendFile(join(folder, 'growing.bin'), 'more')
       },
       { code: 'ObjectChanged' },
+    )
+  })
+
+  test('a file that nobody reads, or nobody reads any more, is not kept open', async () => {
+    const { stream } = await bucket.get('sub/real.jpg')
+    await stream[Symbol.asyncIterator]().return?.()
+    await assert.rejects(bucket.get('sub/real.jpg', { signal: AbortSignal.abort() }), { name: 'AbortError' })
+    await assert.rejects(bucket.get('sub/real.jpg', { ifMatch: 'other' }), { code: 'ObjectChanged' })
+    for await (const _ of (await bucket.get('sub/real.jpg')).stream) break
+    const handles = await readdir('/proc/self/fd')
+    const open = await Promise.all(handles.map((handle) => readlink(`/proc/self/fd/${handle}`).catch(() => '')))
+    assert.deepEqual(
+      open.filter((file) => file.startsWith(folder)),
+      [],
     )
   })
 

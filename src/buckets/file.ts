@@ -163,13 +163,32 @@ export async function openFolder(name: string, folder: string): Promise<Bucket> 
     async get(key, options = {}): Promise<ObjectBody> {
       const { handle, stats } = await openInside(key)
       const info = objectInfo(key, stats)
-      if (options.ifMatch !== undefined && options.ifMatch !== info.etag) {
+      try {
+        // Nobody takes the answer to a request that was given up meanwhile.
+        options.signal?.throwIfAborted()
+        if (options.ifMatch !== undefined && options.ifMatch !== info.etag) {
+          throw problem('ObjectChanged', { key: clip(key) })
+        }
+      } catch (error) {
         await handle.close()
-        throw problem('ObjectChanged', { key: clip(key) })
+        throw error
       }
-      return { info, stream: read(handle, info, options) }
+      return { info, stream: closing(handle, read(handle, info, options)) }
     },
   }
+}
+
+/** Closes the handle also when not one part was asked for: a generator that was not begun runs no `finally`. */
+function closing(handle: FileHandle, parts: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => parts.next(),
+    async return() {
+      const end = await parts.return(undefined)
+      await handle.close()
+      return end
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 async function checkUnchanged(handle: FileHandle, info: ObjectInfo): Promise<void> {
