@@ -29,7 +29,14 @@ import { createVision } from './vision/index.ts'
 
 export type AppConfig = Pick<
   Config,
-  'dataDir' | 'modelFolder' | 'workers' | 'defaultCapacity' | 'bucketRoots' | 'accountId' | 'secretKey'
+  | 'dataDir'
+  | 'modelFolder'
+  | 'workers'
+  | 'defaultCapacity'
+  | 'bucketRoots'
+  | 'allowPrivateAddresses'
+  | 'accountId'
+  | 'secretKey'
 >
 
 export interface App {
@@ -129,7 +136,11 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
     log,
     ...(config.bucketRoots.length > 0 && { allowedRoots: config.bucketRoots }),
   })
-  const imports = createImports({ store, instances, images, buckets, access, vision, log })
+  const imports = createImports({
+    ...{ store, instances, images, buckets, access, vision, log },
+    callbackKey: (instance) => secrets.keyFor(`callbacks of ${instance}`),
+    ...(config.allowPrivateAddresses && { isCallbackAllowed: () => true }),
+  })
   onClose(imports.close)
   const doctor = createDoctor({ store, instances, vectors, thumbnails })
   const leftOut = [basename(paths.vectors), basename(paths.uploads), ...LOCK_FILES]

@@ -36,6 +36,7 @@ export async function openTestApp(options: Partial<AppConfig> = {}): Promise<Tes
     workers: Math.min(2, availableParallelism()),
     defaultCapacity: SETTINGS.defaultCapacity.default,
     bucketRoots: [],
+    allowPrivateAddresses: false,
     accountId: '',
     secretKey: '',
     ...options,

@@ -8,9 +8,9 @@ import type { Instances } from '../instances/index.ts'
 import type { Logger } from '../ops/log.ts'
 import { countRowsToRetry } from '../store/failed-rows.ts'
 import {
+  changeImport,
   changeImportState,
   countOutcomes,
-  endImport,
   type ImportRecord,
   readCounts,
   readSurvey,
@@ -18,13 +18,15 @@ import {
 } from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
 import type { Vision } from '../vision/index.ts'
-import { createFailureWatch } from './failure-watch.ts'
+import { type Conclusion, concludeImport } from './conclude-import.ts'
+import { BUCKET_FAULTS, createFailureWatch } from './failure-watch.ts'
 import { importOptions, isRetry } from './import-run.ts'
-import { findManifest, folderOfPath, isProblem } from './manifest.ts'
+import { findManifest, folderOfPath, isProblem, type Manifest } from './manifest.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { pictureSource } from './read-picture.ts'
 import { retryImport } from './retry-import.ts'
 import { runImport } from './run-import.ts'
+import { addStages, readStages } from './stages.ts'
 import { createSurveyor } from './survey-task.ts'
 
 export interface ImportsParts {
@@ -38,10 +40,16 @@ export interface ImportsParts {
   readonly log: Logger
   /** Milliseconds since 1970; default the system's clock. */
   now?(): number
+  /** Key that callbacks of an instance are signed with, 32 bytes. */
+  callbackKey(instance: string): Uint8Array
+  /** Which IP addresses are called back; default: those of the public internet. */
+  readonly isCallbackAllowed?: (address: string) => boolean
+  /** Milliseconds after each try of a callback that failed. */
+  readonly callbackDelaysMs?: readonly number[]
 }
 
-/** Pictures in work for each worker: some decode and embed, the others are read ahead from the bucket. */
-const ROWS_PER_WORKER = 4
+/** Rows in work for each worker: some decode and embed, some are read ahead from the bucket, some wait to be written. */
+const ROWS_PER_WORKER = 8
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 
@@ -55,10 +63,13 @@ export interface ActiveImport {
 }
 
 export interface ActiveImports {
+  /** After `stopAll` nothing begins any more; the next start takes it up. */
   activate(record: ImportRecord): void
   find(id: number): ActiveImport | undefined
   /** Resolves when no row of the import is in work; its state in the store is not changed. */
   stop(id: number): Promise<void>
+  /** Ends it in the store and lets the next one of its instance begin. @returns undefined when it is in another state */
+  conclude(record: ImportRecord, conclusion: Conclusion): Promise<ImportRecord | undefined>
   stopAll(): Promise<void>
 }
 
@@ -70,9 +81,11 @@ interface Driven extends ActiveImport {
   ended: Promise<void>
 }
 
-export function createActiveImports(parts: ImportsParts): ActiveImports {
+/** @param onEnded called after the end of an import */
+export function createActiveImports(parts: ImportsParts, onEnded: () => void): ActiveImports {
   const { store, instances, images, vision, log, now = Date.now } = parts
   const active = new Map<number, Driven>()
+  let isClosed = false
 
   /** Trouble that may pass is waited for, however long. */
   async function drive(one: Driven): Promise<void> {
@@ -80,13 +93,14 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
     let failures = 0
     while (!signal.aborted) {
       try {
-        await run(one)
-        if (!signal.aborted) await end(one, 'done')
+        await run(one).finally(() => keepStages(one))
+        if (!signal.aborted) await conclude(one.record, { state: 'done', code: '', message: '' })
         return
       } catch (error) {
         if (signal.aborted) return
         one.trouble = asProblem(error)
-        if (isProblem(error, 'ImportPausedEarly') && (await pauseEarly(one, one.trouble))) return
+        const needsMending = one.trouble.code === 'ImportPausedEarly' || BUCKET_FAULTS.has(one.trouble.code)
+        if (needsMending && (await pauseEarly(one, one.trouble))) return
         if (!one.trouble.retryable && (await endAsFailed(one, one.trouble))) return
         failures = one.progress.rows > 0 ? 1 : failures + 1
         log.warn({ err: error, import: one.record.id }, 'import is interrupted and will be tried again')
@@ -113,6 +127,7 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
       return retryImport({ ...row, pictures: pictureSource(bucket, folder, mayRead) }, stopping.signal)
     }
     const { manifest, mayRead } = await openManifest(parts, record.bucket, record.path, record.role_arn)
+    if (record.manifest_etag === '') await takeManifest(record, manifest)
     if (manifest.etag !== record.manifest_etag) throw problem('ManifestChanged', { key: manifest.key })
     one.trouble = undefined
     const pictures = pictureSource(manifest.bucket, manifest.folder, mayRead)
@@ -122,21 +137,51 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
         : undefined
     const failures = importOptions(record).goOn ? {} : { failures: createFailureWatch() }
     await runImport({ ...row, manifest, pictures, ...(surveyor && { surveyor }), ...failures }, stopping.signal)
-    const { ok, failed, causes } = progress.counts
-    if (!stopping.signal.aborted && ok + failed + (causes.superseded ?? 0) === 0) {
+    const { ok, failed, skipped, causes } = progress.counts
+    if (!stopping.signal.aborted && ok + failed + skipped === (causes.blank ?? 0)) {
       throw problem('ManifestEmpty', { key: manifest.key })
     }
   }
 
-  async function end({ record }: Driven, state: 'done' | 'failed', cause?: SightlineError): Promise<void> {
-    const { code = '', message = '' } = cause ?? {}
-    const ended = await store.write((trx) => endImport(trx, record.id, state, { code, message }, now()))
-    if (!ended) return
-    const { id, ok, failed, skipped, planned_lines: lines } = ended
-    log.info({ import: id, state: ended.state, code, lines, ok, failed, skipped }, 'import has ended')
-    if (ended.state === 'done' && ok + failed + skipped !== lines) {
+  /** A queued import reads the manifest that is there when its turn comes. */
+  async function takeManifest(record: ImportRecord, { etag, sizeBytes }: Manifest): Promise<void> {
+    const taken = {
+      manifest_etag: etag,
+      manifest_bytes: sizeBytes,
+      prediction: await images.prediction(record.instance_id),
+    }
+    await store.write((trx) => changeImport(trx, record.id, taken))
+    Object.assign(record, taken)
+  }
+
+  async function keepStages({ record, progress }: Driven): Promise<void> {
+    const sums = progress.takeStages()
+    if (sums.pictures === 0) return
+    record.stages = JSON.stringify(addStages(readStages(record.stages), sums))
+    const { id, stages } = record
+    // They are only told; the import does not depend on them.
+    await store
+      .write((trx) => changeImport(trx, id, { stages }))
+      .catch((error) => log.warn({ err: error, import: id }, 'stage times could not be stored'))
+  }
+
+  async function conclude(record: ImportRecord, conclusion: Conclusion): Promise<ImportRecord | undefined> {
+    const { id, instance_id } = record
+    const instance = instances.byId(instance_id).name
+    const concluded = await store.write((trx) => concludeImport(trx, record, instance, conclusion, now()))
+    if (!concluded) return undefined
+    const { ended, next } = concluded
+    const { state, code, ok, failed, skipped, planned_lines: lines } = ended
+    log.info({ import: id, state, code, lines, ok, failed, skipped }, 'import has ended')
+    if (state === 'done' && ok + failed + skipped !== lines) {
       log.error({ import: id, lines, ok, failed, skipped }, 'rows are not accounted for')
     }
+    if (next) {
+      log.info({ import: next.id, instance }, 'queued import has begun')
+      activate(next)
+    }
+    onEnded()
+    return ended
   }
 
   /** @returns false when that could not be stored now */
@@ -153,12 +198,12 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
   }
 
   /** @returns false when that could not be stored now */
-  async function endAsFailed(one: Driven, cause: SightlineError): Promise<boolean> {
+  async function endAsFailed({ record }: Driven, { code, message }: SightlineError): Promise<boolean> {
     try {
-      await end(one, 'failed', cause)
+      await conclude(record, { state: 'failed', code, message })
       return true
     } catch (error) {
-      log.error({ err: error, import: one.record.id }, 'the end of an import could not be stored')
+      log.error({ err: error, import: record.id }, 'the end of an import could not be stored')
       return false
     }
   }
@@ -169,22 +214,27 @@ export function createActiveImports(parts: ImportsParts): ActiveImports {
     await one?.ended
   }
 
+  function activate(record: ImportRecord): void {
+    if (isClosed) return
+    const one: Driven = {
+      record,
+      stopping: new AbortController(),
+      progress: createProgress(readCounts(record), now),
+      trouble: undefined,
+      toRetry: 0,
+      ended: Promise.resolve(),
+    }
+    active.set(record.id, one)
+    one.ended = drive(one).finally(() => active.delete(record.id))
+  }
+
   return {
-    activate(record) {
-      const one: Driven = {
-        record,
-        stopping: new AbortController(),
-        progress: createProgress(readCounts(record), now),
-        trouble: undefined,
-        toRetry: 0,
-        ended: Promise.resolve(),
-      }
-      active.set(record.id, one)
-      one.ended = drive(one).finally(() => active.delete(record.id))
-    },
+    activate,
     find: (id) => active.get(id),
     stop,
+    conclude,
     async stopAll() {
+      isClosed = true
       await Promise.all([...active.keys()].map(stop))
     },
   }

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { problem } from '../errors.ts'
 import { type Instance, requireModel } from '../instances/index.ts'
 import { beginRetry, countRowsToRetry } from '../store/failed-rows.ts'
+import { countAhead } from '../store/import-queue.ts'
 import {
   changeImportState,
   countOutcomes,
-  endImport,
   findImport,
   type ImportRecord,
   insertImport,
@@ -20,6 +20,9 @@ import {
 import type { ImportState } from '../store/index.ts'
 import { unfinishedImport } from '../store/instances.ts'
 import { createActiveImports, type ImportsParts, openManifest, openSource } from './active-imports.ts'
+import { createCallbackSender } from './callback-sender.ts'
+import { createCallbacks } from './callbacks.ts'
+import { checkRoom } from './check-room.ts'
 import { importOptions, isRetry } from './import-run.ts'
 import { importStatus, isEnded } from './import-status.ts'
 import type { ImportStart, ImportStatus, ImportSurvey, Imports } from './imports.ts'
@@ -29,8 +32,13 @@ const WATCH_MS = 250
 const ROWS_PAGE = 500
 
 export function createImports(parts: ImportsParts): Imports {
-  const { store, instances, images, vision, log, now = Date.now } = parts
-  const active = createActiveImports(parts)
+  const { store, instances, images, vision, log, now = Date.now, isCallbackAllowed, callbackDelaysMs } = parts
+  const sender = createCallbackSender({ ...(isCallbackAllowed && { isAllowed: isCallbackAllowed }) })
+  const callbacks = createCallbacks({
+    ...{ store, sender, log, now, keyOf: parts.callbackKey },
+    ...(callbackDelaysMs && { delaysMs: callbackDelaysMs }),
+  })
+  const active = createActiveImports(parts, callbacks.ring)
   let isClosed = false
 
   async function find(id: number): Promise<ImportRecord> {
@@ -45,6 +53,9 @@ export function createImports(parts: ImportsParts): Imports {
     if (isEnded(record)) {
       const survey = record.is_dry_run === 1 ? { survey: await surveyOf(record) } : {}
       return importStatus(record, readCounts(record), survey)
+    }
+    if (record.state === 'queued') {
+      return importStatus(record, readCounts(record), { ahead: await countAhead(store.read, record) })
     }
     const toRetry = isRetry(record) ? await countRowsToRetry(store.read, record) : 0
     return importStatus(record, await countOutcomes(store.read, record), { toRetry })
@@ -66,44 +77,51 @@ export function createImports(parts: ImportsParts): Imports {
     return statusOf(active.find(id)?.record ?? (await find(id)))
   }
 
-  async function start(instance: Instance, { bucket, path, roleArn, callbackAddress, dryRun }: ImportStart) {
+  async function start(instance: Instance, asked: ImportStart) {
     if (isClosed) throw problem('StoppingNow', {})
+    const { bucket, path, callbackAddress = '', dryRun, queue, skipUnchanged } = asked
     requireModel(instance, vision.model)
-    const role = roleArn ?? instance.defaultRole
+    if (callbackAddress !== '') await sender.check(callbackAddress)
+    const role = asked.roleArn ?? instance.defaultRole
     const { manifest } = await openManifest(parts, bucket, path, role)
+    if (!dryRun) await checkRoom(parts, instance, manifest)
     const prediction = await images.prediction(instance.id)
     const createdMs = now()
     const record = await store.write(async (trx) => {
       if (!(await isInstance(trx, instance.id))) throw problem('InstanceNotFound', { name: instance.name })
-      const running = await unfinishedImport(trx, instance.id)
-      if (running !== undefined) throw problem('ImportRunning', { instance: instance.name, importId: running })
+      const open = await unfinishedImport(trx, instance.id)
+      if (open !== undefined && !queue) throw problem('ImportRunning', { instance: instance.name, importId: open })
+      const begun = {
+        manifest_etag: manifest.etag,
+        manifest_bytes: manifest.sizeBytes,
+        prediction,
+        started_at: createdMs,
+      }
+      const waiting = { manifest_etag: '', manifest_bytes: 0, prediction: '', started_at: 0 }
       return insertImport(trx, {
         instance_id: instance.id,
         bucket,
         path,
         role_arn: role,
-        callback_address: callbackAddress ?? '',
-        state: 'running',
+        callback_address: callbackAddress,
+        state: open === undefined ? 'running' : 'queued',
         code: '',
         message: '',
-        manifest_etag: manifest.etag,
-        manifest_bytes: manifest.sizeBytes,
-        prediction,
-        options: '{}',
+        ...(open === undefined ? begun : waiting),
+        options: JSON.stringify({ ...(skipUnchanged && { skipUnchanged }) }),
         is_dry_run: dryRun ? 1 : 0,
         created_at: createdMs,
         modified_at: createdMs,
         finished_at: 0,
       })
     })
-    log.info({ import: record.id, instance: instance.name, bucket, path }, 'import has started')
-    activate(record)
+    const { id, state } = record
+    log.info(
+      { import: id, instance: instance.name, bucket, path },
+      `import ${state === 'queued' ? 'is queued' : 'has started'}`,
+    )
+    if (state === 'running') active.activate(record)
     return statusOf(record)
-  }
-
-  /** While closing nothing begins any more; `resumeAll` of the next start takes it up. */
-  function activate(record: ImportRecord): void {
-    if (!isClosed) active.activate(record)
   }
 
   /** Lets rows in work finish, then changes the state of the import. */
@@ -114,16 +132,19 @@ export function createImports(parts: ImportsParts): Imports {
     const before = active.find(id)?.record ?? (await find(id))
     if (from.includes(before.state)) {
       await active.stop(id)
-      const isChanged = await store.write(async (trx) => {
-        if (to !== 'cancelled') return changeImportState(trx, id, { from: before.state, to, ...goOn(before) }, now())
-        return (await endImport(trx, id, to, { code: '', message: '' }, now())) !== undefined
-      })
+      const isChanged =
+        to === 'cancelled'
+          ? (await active.conclude(before, { state: to, code: '', message: '' })) !== undefined
+          : await store.write((trx) => changeImportState(trx, id, { from: before.state, to, ...goOn(before) }, now()))
       if (isChanged) {
         log.info({ import: id, state: to }, `import ${action}`)
         return find(id)
       }
     }
-    throw problem('ImportStateInvalid', { id, state: (await find(id)).state, action })
+    const { state } = await find(id)
+    // A queued one may have begun meanwhile.
+    if (state !== before.state && from.includes(state)) return change(id, { to, from, action })
+    throw problem('ImportStateInvalid', { id, state, action })
   }
 
   return {
@@ -170,12 +191,12 @@ export function createImports(parts: ImportsParts): Imports {
 
     async resume(id) {
       const record = await change(id, { to: 'running', from: ['paused'], action: 'resumed' })
-      activate(record)
+      active.activate(record)
       return statusOf(record)
     },
 
     async cancel(id) {
-      return statusOf(await change(id, { to: 'cancelled', from: ['running', 'paused'], action: 'cancelled' }))
+      return statusOf(await change(id, { to: 'cancelled', from: ['queued', 'running', 'paused'], action: 'cancelled' }))
     },
 
     async retry(id) {
@@ -194,17 +215,32 @@ export function createImports(parts: ImportsParts): Imports {
       })
       if (!record) throw problem('ImportStateInvalid', { id, state: (await find(id)).state, action: 'retried' })
       log.info({ import: id, attempt: record.attempt }, 'failed rows of an import are retried')
-      activate(record)
+      active.activate(record)
       return statusOf(record)
     },
 
+    async callbacks(id) {
+      await find(id)
+      return callbacks.list(id)
+    },
+
+    async redeliver(id) {
+      await find(id)
+      if (!(await callbacks.redeliver(id))) throw problem('CallbackNotFound', { id })
+      return callbacks.list(id)
+    },
+
+    callbackSecret: ({ name }) => `whsec_${Buffer.from(parts.callbackKey(name)).toString('base64')}`,
+
     async resumeAll() {
-      for (const record of await openImports(store.read)) if (record.state === 'running') activate(record)
+      for (const record of await openImports(store.read)) if (record.state === 'running') active.activate(record)
+      callbacks.ring()
     },
 
     async close() {
       isClosed = true
       await active.stopAll()
+      await callbacks.close()
     },
   }
 }

@@ -35,8 +35,8 @@ export interface ImportRun extends RowRun {
 /** A claim of a task is renewed with every row; one that is older may be taken over. */
 export const LEASE_MS = 60_000
 
-export function isPlanned({ planned_bytes, manifest_bytes }: ImportRecord): boolean {
-  return planned_bytes >= manifest_bytes
+export function isPlanned({ manifest_etag, planned_bytes, manifest_bytes }: ImportRecord): boolean {
+  return manifest_etag !== '' && planned_bytes >= manifest_bytes
 }
 
 export function isRetry({ retry_from }: ImportRecord): boolean {
@@ -45,6 +45,8 @@ export function isRetry({ retry_from }: ImportRecord): boolean {
 
 /** What stands in the column `options`. */
 export interface ImportOptions {
+  /** ADD rows whose object and fields are those of the stored image are skipped. */
+  readonly skipUnchanged?: boolean
   /** It paused itself and was resumed: no failures stop it any more. */
   readonly goOn?: boolean
 }

@@ -1,5 +1,6 @@
 import type { Instance } from '../instances/index.ts'
 import type { ImportState } from '../store/index.ts'
+import type { ImportEnded } from './callback-body.ts'
 
 export interface ImportStart {
   readonly bucket: string
@@ -10,6 +11,10 @@ export interface ImportStart {
   readonly callbackAddress?: string
   /** Only check all rows, and write nothing. */
   readonly dryRun?: boolean
+  /** Wait for the imports of the instance that have not ended, instead of failing with ImportRunning. */
+  readonly queue?: boolean
+  /** Skip ADD rows whose object and fields are those that the image was made from. */
+  readonly skipUnchanged?: boolean
 }
 
 export interface ImportStatus {
@@ -20,6 +25,8 @@ export interface ImportStatus {
   readonly roleArn: string
   readonly callbackAddress: string
   readonly state: ImportState
+  /** While it is queued: how many imports of the instance go before it, the running one included. */
+  readonly ahead?: number
   /** Why the import as a whole failed, or what it waits for while it runs (it tries again by itself); '' otherwise. */
   readonly code: string
   readonly message: string
@@ -31,13 +38,17 @@ export interface ImportStatus {
   readonly attempt: number
   /** Its rows are only checked: `ok` = it would be tried. */
   readonly isDryRun: boolean
+  readonly skipUnchanged: boolean
   /** Of a dry run that has ended. */
   readonly survey?: ImportSurvey
   /** While failed rows are retried: how many are still to be run. */
   readonly toRetry: number
   readonly ok: number
   readonly failed: number
-  /** Rows that were not run because something later speaks for the same picture (`superseded`), and blank lines (`blank`). */
+  /**
+   * Rows that were not run because something later speaks for the same picture (`superseded`) or nothing has changed
+   * (`unchanged`), and blank lines (`blank`).
+   */
   readonly skipped: number
   /** Failed rows by code, skipped rows by reason. */
   readonly causes: Readonly<Record<string, number>>
@@ -45,10 +56,27 @@ export interface ImportStatus {
   readonly rate: number
   /** Estimated; absent when unknown. */
   readonly secondsLeft?: number
+  /** Where the time of a picture goes; absent = none was put yet. */
+  readonly stages?: ImportStages
   readonly createdMs: number
+  /** When it left the queue, or its last retry began; 0 = it is queued. */
+  readonly startedMs: number
   readonly modifiedMs: number
   /** 0 = it has not ended. */
   readonly finishedMs: number
+}
+
+/** Means over the pictures that were put. Several are in work at once: the sum is longer than the time between two. */
+export interface ImportStages {
+  readonly pictures: number
+  /** Reading the object from the bucket. */
+  readonly readMs: number
+  /** Waiting for a worker; searches go first. */
+  readonly waitMs: number
+  readonly decodeMs: number
+  readonly embedMs: number
+  /** Writing image, vector and outcome to the disk. */
+  readonly storeMs: number
 }
 
 /** What an import would have to do, and whether there is room for it. */
@@ -65,6 +93,28 @@ export interface ImportSurvey {
   readonly seconds: number
 }
 
+/** What the callback address of an import was told, or will be. */
+export interface ImportCallback {
+  /** As in the header `webhook-id`. */
+  readonly id: string
+  /** `failed` = it was given up. */
+  readonly state: 'waiting' | 'delivered' | 'failed'
+  readonly createdMs: number
+  /** While it is waiting: not before. */
+  readonly nextMs?: number
+  /** Tries, oldest first. */
+  readonly deliveries: readonly {
+    readonly atMs: number
+    readonly tookMs: number
+    /** HTTP status of the answer; 0 = there was none. */
+    readonly status: number
+    /** '' = delivered. */
+    readonly error: string
+  }[]
+  /** What is posted. */
+  readonly body: ImportEnded
+}
+
 export interface RowOutcome {
   readonly line: number
   readonly outcome: 'failed' | 'skipped'
@@ -77,9 +127,11 @@ export interface RowOutcome {
 
 export interface Imports {
   /**
-   * Checks bucket, path, role and manifest, then starts.
+   * Checks callback address, bucket, path, role, manifest and room, then starts or queues. A queued import reads its
+   * manifest as it is when its turn comes.
    *
-   * @throws ImportRunning, InstanceNotFound, InstanceModelOther, PathInvalid, BucketNotFound, BucketUnreachable,
+   * @throws ImportRunning, InstanceNotFound, InstanceModelOther, InstanceFull, CallbackAddressInvalid,
+   * CallbackAddressPrivate, PathInvalid, BucketNotFound, BucketUnreachable,
    * RoleNotFound, RoleNotTrusted, ManifestMissing, ManifestEmpty, ManifestNotText, ManifestNotPermitted
    */
   start(instance: Instance, start: ImportStart): Promise<ImportStatus>
@@ -113,6 +165,12 @@ export interface Imports {
    * BucketNotFound, BucketUnreachable, RoleNotFound, RoleNotTrusted
    */
   retry(id: number): Promise<ImportStatus>
+  /** Callbacks of an import, one for every time that it ended; oldest first. @throws ImportNotFound */
+  callbacks(id: number): Promise<ImportCallback[]>
+  /** Sends the last callback again. @throws ImportNotFound, CallbackNotFound */
+  redeliver(id: number): Promise<ImportCallback[]>
+  /** What callbacks of an instance are signed with: `whsec_` and 32 bytes in base64. */
+  callbackSecret(instance: Pick<Instance, 'name'>): string
   /** Goes on with imports that a stop or a crash interrupted. Called once at start. */
   resumeAll(): Promise<void>
   /** Stops taking rows, waits for those in work; `resumeAll` goes on from there. */

@@ -4,6 +4,15 @@
  */
 
 export type { ImportsParts } from './active-imports.ts'
+export type { ImportEnded } from './callback-body.ts'
 export { createImports } from './create-imports.ts'
-export type { ImportStart, ImportStatus, ImportSurvey, Imports, RowOutcome } from './imports.ts'
+export type {
+  ImportCallback,
+  ImportStages,
+  ImportStart,
+  ImportStatus,
+  ImportSurvey,
+  Imports,
+  RowOutcome,
+} from './imports.ts'
 export { type ManifestPreview, type PreviewLine, previewManifest } from './preview-manifest.ts'

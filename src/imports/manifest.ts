@@ -6,7 +6,7 @@ import { nearNames } from './near-names.ts'
 export const MANIFEST_NAME = 'increment.meta'
 
 /** Enough to see what kind of file it is, and that it is not blank. */
-const HEAD_BYTES = 64 * 1024
+export const HEAD_BYTES = 64 * 1024
 
 /** Asks the role of an import for an object; `missing` = the permission it would need. */
 export type MayRead = (key: string) => { readonly allowed: boolean; readonly missing: string }

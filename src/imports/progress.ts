@@ -1,5 +1,6 @@
 /** Counters of one import while it runs, and how fast they grow. */
 import { addCounts, type RowCounts } from '../store/imports.ts'
+import { addStages, NO_STAGES, type StageSums } from './stages.ts'
 
 const WINDOW_MS = 10_000
 const SAMPLE_MS = 500
@@ -14,6 +15,11 @@ export interface Progress {
   readonly changedMs: number
   /** Rows a second over the last 10 s. */
   rate(): number
+  /** Adds where the time of one picture went. */
+  addPicture(times: Omit<StageSums, 'pictures'>): void
+  /** Sums since it was made or they were last taken. */
+  readonly stages: StageSums
+  takeStages(): StageSums
 }
 
 /**
@@ -27,6 +33,7 @@ export function createProgress(
 ): Progress {
   let changedMs = 0
   let rows = 0
+  let stages = NO_STAGES
   let samples = [{ atMs: nowMs(), rows }]
 
   function sample(): void {
@@ -53,6 +60,17 @@ export function createProgress(
     },
     get rows() {
       return rows
+    },
+    addPicture(times) {
+      stages = addStages(stages, { ...times, pictures: 1 })
+    },
+    get stages() {
+      return stages
+    },
+    takeStages() {
+      const taken = stages
+      stages = NO_STAGES
+      return taken
     },
     rate() {
       sample()

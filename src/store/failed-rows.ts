@@ -84,6 +84,7 @@ export async function beginRetry(trx: Trx, id: number, nowMs: number): Promise<I
       state: 'running',
       retry_from: row.state,
       attempt: row.attempt + 1,
+      started_at: nowMs,
       modified_at: nowMs,
       finished_at: 0,
       // Why the import failed stays; why an earlier retry ended early does not.

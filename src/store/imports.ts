@@ -4,7 +4,7 @@
  * Counting is exact at any moment: the counters of the import hold the rows of tasks that are done (and deleted), the
  * rows of a task that was begun are counted from their outcomes. Both change in one transaction when a task finishes.
  */
-import type { Insertable, Selectable } from 'kysely'
+import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db, ImportRowTable, ImportState, ImportTable, TaskTable, Trx } from './index.ts'
 
 export type ImportRecord = Selectable<ImportTable>
@@ -43,6 +43,7 @@ export class LeaseLost extends Error {
 }
 
 const IMPORT = { job_kind: 'import' } as const
+const OPEN: ReadonlySet<ImportState> = new Set(['queued', 'running', 'paused'])
 
 // --- imports
 
@@ -74,7 +75,12 @@ export function findImport(db: Db, id: number): Promise<ImportRecord | undefined
 
 /** Imports that have not ended, oldest first. */
 export function openImports(db: Db): Promise<ImportRecord[]> {
-  return db.selectFrom('import').selectAll().where('state', 'in', ['running', 'paused']).orderBy('id').execute()
+  return db
+    .selectFrom('import')
+    .selectAll()
+    .where('state', 'in', ['queued', 'running', 'paused'])
+    .orderBy('id')
+    .execute()
 }
 
 export interface ImportPage {
@@ -103,6 +109,15 @@ export async function listImports(
   const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await matching.selectAll().orderBy('id', 'desc').limit(limit).offset(start).execute()
   return { total, rows }
+}
+
+/** Sets columns that change while it runs. */
+export async function changeImport(
+  trx: Trx,
+  id: number,
+  columns: Pick<Updateable<ImportTable>, 'manifest_etag' | 'manifest_bytes' | 'prediction' | 'stages'>,
+): Promise<void> {
+  await trx.updateTable('import').set(columns).where('id', '=', id).execute()
 }
 
 /** @returns false when the import is in another state than `from` */
@@ -138,7 +153,7 @@ export async function endImport(
   nowMs: number,
 ): Promise<ImportRecord | undefined> {
   const row = await findImport(trx, id)
-  if (row?.state !== 'running' && row?.state !== 'paused') return undefined
+  if (!row || !OPEN.has(row.state)) return undefined
   const begun = await begunTasks(trx, id)
   for (const task of begun) await countRows(trx, task, { ok: 0, skipped: {} }, nowMs)
   await trx.deleteFrom('task').where('job_kind', '=', IMPORT.job_kind).where('job_id', '=', id).execute()

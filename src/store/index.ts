@@ -12,6 +12,7 @@ import * as dumps from './migrations/0003-dumps.ts'
 import * as importRetries from './migrations/0004-import-retries.ts'
 import * as copyDecisions from './migrations/0005-copy-decisions.ts'
 import * as dryRuns from './migrations/0006-dry-runs.ts'
+import * as importPromises from './migrations/0007-import-promises.ts'
 import * as roleSessions from './migrations/0008-role-sessions.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
@@ -45,6 +46,7 @@ const MIGRATIONS = {
   '0004-import-retries': importRetries,
   '0005-copy-decisions': copyDecisions,
   '0006-dry-runs': dryRuns,
+  '0007-import-promises': importPromises,
   '0008-role-sessions': roleSessions,
 }
 const READERS = 2

@@ -43,8 +43,9 @@ export async function unfinishedImport(db: Db, instanceId: number, but = 0): Pro
     .selectFrom('import')
     .select('id')
     .where('instance_id', '=', instanceId)
-    .where('state', 'in', ['running', 'paused'])
+    .where('state', 'in', ['queued', 'running', 'paused'])
     .where('id', '<>', but)
+    .orderBy('id')
     .executeTakeFirst()
   return row?.id
 }

@@ -58,6 +58,8 @@ export interface ImageTable {
   thumbnail: string
   /** Etag of the object in the bucket that the picture came from; '' = not from a bucket. */
   source_etag: string
+  /** Of bucket, key, etag and all that the row said, for imports that skip what is unchanged; '' = not from a row. */
+  source_digest: Generated<string>
   /** Import and line that wrote the image last; 0, 0 = not an import. */
   import_id: number
   import_line: number
@@ -109,7 +111,8 @@ export interface BucketTable {
   created_at: number
 }
 
-export type ImportState = 'running' | 'paused' | 'cancelled' | 'done' | 'failed'
+/** `queued` = it waits until the one before it has ended; an instance has at most one that is running or paused. */
+export type ImportState = 'queued' | 'running' | 'paused' | 'cancelled' | 'done' | 'failed'
 
 export interface ImportTable {
   id: Generated<number>
@@ -123,6 +126,7 @@ export interface ImportTable {
   /** Code of the table when the import as a whole failed; '' otherwise. */
   code: string
   message: string
+  /** '' = it has not begun to read its manifest. */
   manifest_etag: string
   manifest_bytes: number
   /** How far the manifest has been cut into tasks. */
@@ -146,8 +150,13 @@ export interface ImportTable {
   is_dry_run: Generated<number>
   /** JSON: what a dry run has found out beside outcomes; '' otherwise. */
   survey: Generated<string>
+  /** JSON: where the time of its pictures went, in all runs that stopped in order; '' = there were none. */
+  stages: Generated<string>
   created_at: number
+  /** When it left the queue; 0 = not yet. */
+  started_at: Generated<number>
   modified_at: number
+  /** 0 = it has not ended. */
   finished_at: number
 }
 
@@ -193,6 +202,34 @@ export interface TaskTable {
   token: number
   attempt: number
   lease_until: number
+}
+
+/** What somebody is told at the end of an import; made in the transaction that ends it. */
+export interface CallbackTable {
+  /** The receiver knows a callback that comes twice by it. */
+  id: Generated<number>
+  import_id: number
+  state: 'waiting' | 'delivered' | 'failed'
+  /** JSON, as it is sent each time. */
+  body: string
+  /** Since it was made or last asked for by hand. */
+  tries: number
+  /** Not before; counts while it is waiting. */
+  next_at: number
+  created_at: number
+}
+
+/** One try to deliver a callback. */
+export interface CallbackDeliveryTable {
+  callback_id: number
+  /** 1 = first. */
+  number: number
+  at: number
+  took_ms: number
+  /** HTTP status of the answer; 0 = there was none. */
+  status: number
+  /** Why there was none, or it was not taken; '' = delivered. */
+  error: string
 }
 
 export interface MetaTable {
@@ -325,6 +362,8 @@ export interface Schema {
   import_row: ImportRowTable
   import_tombstone: ImportTombstoneTable
   task: TaskTable
+  callback: CallbackTable
+  callback_delivery: CallbackDeliveryTable
   user: UserTable
   access_key: AccessKeyTable
   bearer_key: BearerKeyTable

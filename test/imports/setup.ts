@@ -67,7 +67,8 @@ export async function setUp(random: () => number = Math.random, parts: Partial<I
   const buckets = createBuckets({ rows: bucketRows(store), secrets: secretBox(randomBytes(32)), log })
   await buckets.add('pictures', { driver: 'file', options: { folder } })
   const access = { objectReader: async () => () => ({ allowed: true, missing: '' }) }
-  const all: ImportsParts = { store, instances, images, buckets, access, vision, log, ...parts }
+  const callbackKey = (name: string) => createHash('sha256').update(name).digest()
+  const all: ImportsParts = { store, instances, images, buckets, access, vision, log, callbackKey, ...parts }
   const services = [createImports(all)]
 
   return {

@@ -13,17 +13,22 @@ const strict = { additionalProperties: false }
 /** Proxies and browsers give up connections that are silent for a minute. */
 const HEARTBEAT_MS = 15_000
 
-export function importRoutes({ instances, imports, access }: Services): RestRoute[] {
-  const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
-  const oneImport = {
+/** Of routes on one import: whoever has rights on an instance steers its imports and no others. */
+export function oneImport({ imports, instances }: Pick<Services, 'imports' | 'instances'>) {
+  return {
     params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
-    // Whoever has rights on one instance steers its imports and no others.
     instanceOf: ({ id }: Readonly<Record<string, string>>) =>
       imports.status(Number(id)).then(
         ({ instanceId }) => instances.byId(instanceId).name,
         () => undefined,
       ),
   }
+}
+
+export function importRoutes(services: Services): RestRoute[] {
+  const { instances, imports, access } = services
+  const one = { params: INSTANCE_PARAMS, instanceParameter: 'name' }
+  const single = oneImport(services)
   return [
     route({
       method: 'POST',
@@ -36,8 +41,18 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
           bucket: Type.String(),
           path: Type.String({ default: '/', description: 'Folder that holds increment.meta: / or /a/b.' }),
           roleArn: Type.Optional(Type.String({ description: 'Default: the role of the instance.' })),
-          callbackAddress: Type.Optional(Type.String({ maxLength: 2000 })),
+          callbackAddress: Type.Optional(
+            Type.String({ maxLength: 2000, description: 'Address that is posted to when the import has ended.' }),
+          ),
           dryRun: Type.Optional(Type.Boolean({ description: 'Only check all rows; nothing is written.' })),
+          queue: Type.Optional(
+            Type.Boolean({ description: 'Wait for imports of the instance that have not ended, instead of a 409.' }),
+          ),
+          skipUnchanged: Type.Optional(
+            Type.Boolean({
+              description: 'Skip ADD rows whose object and fields have not changed since they were imported.',
+            }),
+          ),
         },
         strict,
       ),
@@ -71,7 +86,7 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
       path: '/imports/:id',
       action: 'imagesearch:IncreaseList',
       summary: 'Shows an import: counts, causes, rate and time left.',
-      ...oneImport,
+      ...single,
       handle: ({ params }) => imports.status(params.id),
     }),
     route({
@@ -79,7 +94,7 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
       path: '/imports/:id/events',
       action: 'imagesearch:IncreaseList',
       summary: 'The status whenever it changes, as server-sent events; ends with the import.',
-      ...oneImport,
+      ...single,
       async handle({ params, signal }) {
         await imports.status(params.id)
         const events = Readable.from(serverSentEvents((stop) => imports.watch(params.id, stop), signal))
@@ -91,7 +106,7 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
       path: '/imports/:id/rows',
       action: 'imagesearch:IncreaseList',
       summary: 'Failed and superseded rows in order of line.',
-      ...oneImport,
+      ...single,
       query: Type.Object(
         {
           afterLine: Type.Integer({ minimum: 0, default: 0, description: 'Last line of the page before.' }),
@@ -109,7 +124,7 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
       path: '/imports/:id/failed.meta',
       action: 'imagesearch:IncreaseList',
       summary: 'The failed rows as they stood in the manifest: an increment.meta to import again.',
-      ...oneImport,
+      ...single,
       async handle({ params, signal }) {
         await imports.status(params.id)
         return raw({
@@ -119,13 +134,37 @@ export function importRoutes({ instances, imports, access }: Services): RestRout
         })
       },
     }),
+    route({
+      method: 'GET',
+      path: '/imports/:id/callbacks',
+      action: 'imagesearch:IncreaseList',
+      summary: 'What the callback address of an import was told, with every try to deliver it.',
+      ...single,
+      handle: async ({ params }) => ({ callbacks: await imports.callbacks(params.id) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/imports/:id/callbacks/redeliver',
+      action: 'imagesearch:IncreaseInstance',
+      summary: 'Sends the last callback of an import again.',
+      ...single,
+      handle: async ({ params }) => ({ callbacks: await imports.redeliver(params.id) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/instances/:name/callback-secret',
+      action: 'imagesearch:IncreaseInstance',
+      summary: 'The secret that callbacks of the instance are signed with.',
+      ...one,
+      handle: async ({ params }) => ({ secret: imports.callbackSecret(await instances.get(params.name)) }),
+    }),
     ...(['pause', 'resume', 'cancel', 'retry'] as const).map((verb) =>
       route({
         method: 'POST',
         path: `/imports/:id/${verb}`,
         action: 'imagesearch:IncreaseInstance',
         summary: SUMMARIES[verb],
-        ...oneImport,
+        ...single,
         handle: ({ params }) => imports[verb](params.id),
       }),
     ),

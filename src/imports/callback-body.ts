@@ -1,0 +1,61 @@
+import { type ImportRecord, readCounts } from '../store/imports.ts'
+import { importStatus } from './import-status.ts'
+
+/** What is posted at the end of an import. New fields may come; none of these goes. */
+export interface ImportEnded {
+  readonly type: 'import.ended'
+  /** When it ended, ISO 8601. */
+  readonly timestamp: string
+  readonly data: {
+    readonly instance: string
+    readonly importId: number
+    /** As the official IncreaseList has it; an import with failed rows is a SUCCESS, too. */
+    readonly status: 'SUCCESS' | 'FAIL'
+    readonly state: 'done' | 'failed' | 'cancelled'
+    /** Why the import as a whole failed; '' otherwise. */
+    readonly code: string
+    readonly message: string
+    readonly bucket: string
+    readonly path: string
+    readonly dryRun: boolean
+    readonly attempt: number
+    readonly lines: number
+    readonly ok: number
+    readonly failed: number
+    readonly skipped: number
+    /** Failed rows by code, skipped ones by reason. */
+    readonly causes: Readonly<Record<string, number>>
+    readonly createdMs: number
+    readonly startedMs: number
+    readonly finishedMs: number
+  }
+}
+
+export function callbackBody(record: ImportRecord, instance: string): string {
+  const status = importStatus(record, readCounts(record))
+  const body: ImportEnded = {
+    type: 'import.ended',
+    timestamp: new Date(status.finishedMs).toISOString(),
+    data: {
+      instance,
+      importId: status.id,
+      status: status.state === 'done' ? 'SUCCESS' : 'FAIL',
+      state: status.state as ImportEnded['data']['state'],
+      code: status.code,
+      message: status.message,
+      bucket: status.bucket,
+      path: status.path,
+      dryRun: status.isDryRun,
+      attempt: status.attempt,
+      lines: status.lines,
+      ok: status.ok,
+      failed: status.failed,
+      skipped: status.skipped,
+      causes: status.causes,
+      createdMs: status.createdMs,
+      startedMs: status.startedMs,
+      finishedMs: status.finishedMs,
+    },
+  }
+  return JSON.stringify(body)
+}
