@@ -11,7 +11,16 @@ const SYSTEMIC: ReadonlySet<string> = new Set([
   'RowNotPermitted',
   'RowObjectMissing',
   'ObjectNotReadable',
+  'ObjectDamaged',
   'InstanceFull',
+])
+
+/** The bucket as a whole cannot be read until somebody mends it: no row fails for it, the import pauses. */
+export const BUCKET_FAULTS: ReadonlySet<string> = new Set([
+  'BucketCredentialsRefused',
+  'BucketCredentialsUnreadable',
+  'BucketNotAtStore',
+  'BucketRefused',
 ])
 
 export interface FailureWatch {

@@ -9,7 +9,7 @@ import { objectSizes } from './object-sizes.ts'
 
 /** No picture rules take more; `images.put` checks those of the instance. */
 const MAX_BYTES = Math.max(...Object.values(PICTURE_RULES).map((rules) => rules.maxBytes))
-/** An object may be written while it is read; that passes. */
+/** An object may be written while it is read, or arrive damaged; that passes. */
 const ATTEMPTS = 3
 const RETRY_MS = 200
 /** Looking for near names lists a folder: after so many missing objects the cause is clear anyway. */
@@ -88,7 +88,8 @@ async function readStable(bucket: Bucket, key: string, signal: AbortSignal): Pro
     try {
       return await readWhole(bucket, key, signal)
     } catch (error) {
-      if (attempt === ATTEMPTS || !isProblem(error, 'ObjectChanged')) throw error
+      const canPass = isProblem(error, 'ObjectChanged') || isProblem(error, 'ObjectDamaged')
+      if (attempt === ATTEMPTS || !canPass) throw error
       await delay(RETRY_MS, undefined, { signal })
     }
   }

@@ -3,6 +3,7 @@ import { asProblem, SightlineError } from '../errors.ts'
 import { RowSuperseded } from '../store/failed-rows.ts'
 import { LeaseLost, type NewRow } from '../store/imports.ts'
 import type { Trx } from '../store/index.ts'
+import { BUCKET_FAULTS } from './failure-watch.ts'
 import type { RowRun } from './import-run.ts'
 import type { AddRow } from './manifest-row.ts'
 import { failedRow, okRow, supersededRow } from './row-outcome.ts'
@@ -15,8 +16,8 @@ export interface RowToRun {
   record(trx: Trx, outcome: NewRow): Promise<void>
 }
 
-/** Not the row's fault: the row stays open, and the import tries again later. */
-const PASSING: ReadonlySet<string> = new Set(['StorageFailed', 'BucketUnreachable', 'StoppingNow'])
+/** Not the row's fault: the row stays open, and the import tries again later, or pauses. */
+const PASSING: ReadonlySet<string> = new Set(['StorageFailed', 'BucketUnreachable', 'StoppingNow', ...BUCKET_FAULTS])
 
 /** @throws what is not the row's fault */
 export async function runRow(run: RowRun, one: RowToRun, signal: AbortSignal): Promise<NewRow> {
