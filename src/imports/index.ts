@@ -16,3 +16,4 @@ export type {
   RowOutcome,
 } from './imports.ts'
 export { type ManifestPreview, type PreviewLine, previewManifest } from './preview-manifest.ts'
+export { rowPicture } from './row-picture.ts'

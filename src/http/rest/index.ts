@@ -21,6 +21,7 @@ import { copyRoutes } from './copies.ts'
 import { downloadRoutes } from './downloads.ts'
 import { dumpRoutes } from './dumps.ts'
 import { imageRoutes } from './images.ts'
+import { importRowRoutes } from './import-rows.ts'
 import { importRoutes } from './imports.ts'
 import { instanceRoutes } from './instances.ts'
 import { maintenanceRoutes } from './maintenance.ts'
@@ -42,6 +43,7 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...searchRoutes(door),
     ...copyRoutes(door.services),
     ...importRoutes(door.services),
+    ...importRowRoutes(door.services),
     ...dumpRoutes(door),
     ...importPreviewRoutes(door.services),
     ...bucketRoutes(door.services),
