@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { asProblem, problem, SightlineError } from '../errors.ts'
 import { restError } from './rest/rest-error.ts'
-import { rpcError } from './rpc/official-errors.ts'
+import { officialStatus, rpcError } from './rpc/official-errors.ts'
 import { formPostError, isFormPost } from './uploads/form-post.ts'
 
 const MAX_SHOWN_PATH = 200
@@ -33,7 +33,7 @@ export function answerErrors(app: FastifyInstance): void {
 
 export function sendError(error: SightlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.seen.code = error.code
-  reply.code(error.status)
+  reply.code(officialStatus(error, request))
   if (isFormPost(request.wire)) {
     const { type, body } = formPostError(error, request)
     return reply.type(type).send(body)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
+import sharp, { type Sharp } from 'sharp'
 import { type OwnCertificate, ownCertificate } from '../../src/http/certificates.ts'
 import type { ClientKey } from '../../src/http/rpc/acs3.ts'
 import { madePicture, openTestServer, type TestServer } from '../harness.ts'
@@ -15,6 +16,7 @@ let server: TestServer
 let key: ClientKey
 let certificate: OwnCertificate
 const pictures = createServer(async (request, response) => {
+  if (request.url === '/silent') return
   const seed = Number(request.url?.slice(1))
   response.end(seed ? await madePicture(seed) : 'no picture')
 })
@@ -221,6 +223,16 @@ describe('DumpMeta', () => {
     }
   }
 
+  test('is refused while one is being written', async () => {
+    const client = sdkClient(server.endpoint, key)
+    await server.services.instances.create('dumped', 'generic')
+    const calls = Array.from({ length: 4 }, () => client.dumpMeta(new m.DumpMetaRequest({ instanceName: 'dumped' })))
+    const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected')
+    assert.ok(refused.length > 0)
+    for (const { reason } of refused as PromiseRejectedResult[])
+      assert.deepEqual([reason.code, reason.statusCode], ['Console.TaskAlreadyExist', 409])
+  })
+
   test('writes what can be imported again: the same images come out', async () => {
     const client = sdkClient(server.endpoint, key)
     const { instances, images, buckets, imports } = server.services
@@ -289,10 +301,35 @@ describe('documented errors', () => {
   let client: SdkClient
   const instanceName = 'errors'
   const image = { instanceName, productId: 'p', picName: 'n' }
+  let stranger: SdkClient
   before(async () => {
     client = sdkClient(server.endpoint, key)
-    await server.services.instances.create(instanceName, 'product')
+    const { access, accessAdmin, instances } = server.services
+    await instances.create(instanceName, 'product')
+    await instances.create('strict', 'generic', { pictureRules: 'cloud' })
+    await instances.create('full', 'generic', { capacity: 1 })
+    await add({ instanceName: 'full' })()
+    const actor = { principal: (await access.findKey(key.accessKeyId)).principal, requestId: '', remoteAddress: '' }
+    await accessAdmin.createUser(actor, { name: 'stranger' })
+    const { id, secret } = await accessAdmin.createKey(actor, 'stranger', {})
+    stranger = sdkClient(server.endpoint, { accessKeyId: id, accessKeySecret: secret })
   })
+  const plain = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: 'red' } }).png()
+  /** Adds a picture, with so many bytes after its end, to an instance with the rules of the cloud. */
+  const strict =
+    (picture: Sharp, surplus = 0) =>
+    async () => {
+      const bytes = Buffer.concat([await picture.toBuffer(), Buffer.alloc(surplus)])
+      return add({ instanceName: 'strict', picContent: bytes.toString('base64') })()
+    }
+  const silent = async () => {
+    const { port } = pictures.address() as AddressInfo
+    const request = new m.AddImageRequest({ ...image, picContent: `http://127.0.0.1:${port}/silent` })
+    // The client itself waits for three seconds by default.
+    const patient = Object.assign(trusting(certificate.authorityFile), { readTimeout: 10_000, connectTimeout: 10_000 })
+    return client.addImageWithOptions(request, patient)
+  }
   const add = (more: object) => async () =>
     client.addImage(new m.AddImageRequest({ ...image, picContent: await base64(1), ...more }))
   const byPic = (more: object) => async () =>
@@ -319,6 +356,11 @@ describe('documented errors', () => {
       ['InvalidCustomContent', 400, add({ customContent: 'x'.repeat(4097) })],
       ['InvalidIntAttr', 400, add({ intAttr: 2 ** 31 })],
       ['InvalidIntAttr2', 400, add({ intAttr2: 1.5 })],
+      ['InvalidIntAttr3', 400, add({ intAttr3: 'x' })],
+      ['InvalidIntAttr4', 400, add({ intAttr4: -(2 ** 31) - 1 })],
+      ['InvalidStrAttr', 400, add({ strAttr: 'x'.repeat(129) })],
+      ['InvalidStrAttr2', 400, add({ strAttr2: 'x'.repeat(129) })],
+      ['InvalidStrAttr4', 400, add({ strAttr4: 'x'.repeat(129) })],
       [
         'InvalidStrAttr3',
         400,
@@ -341,6 +383,19 @@ describe('documented errors', () => {
         400,
         () => client.updateImage(new m.UpdateImageRequest({ ...image, picName: 'unknown', intAttr: 1 })),
       ],
+    ],
+    'of pictures by the rules of the cloud': [
+      ['UnsupportedPicPixels', 400, strict(plain(90, 200))],
+      ['UnsupportedPicPixels', 400, strict(plain(200, 4200))],
+      ['IncorrectOrientation', 400, strict(plain(200, 300).jpeg().withMetadata({ orientation: 6 }))],
+      ['UnsupportedPicFormat', 400, strict(plain(200, 200).avif())],
+      ['InvalidPicContent', 400, strict(plain(200, 200), 4 * 1024 * 1024)],
+    ],
+    'of limits and rights': [
+      ['InstanceOverQuota', 400, add({ instanceName: 'full', picName: 'second' })],
+      ['TimeoutForTransferImage', 400, silent],
+      ['NoPermission', 403, () => stranger.addImage(new m.AddImageRequest(image))],
+      ['Console.NoPermission', 403, () => stranger.detail(new m.DetailRequest({ instanceName }))],
     ],
     'of searches': [
       ['InvalidFilterClause', 400, byPic({ filter: 'int_attr >=' })],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import sharp from 'sharp'
+import type { ClientKey } from '../../src/http/rpc/acs3.ts'
 import { sightline } from '../cli/sightline.ts'
 import { writeColourModel } from '../fixtures/colour-model.ts'
 import { openTestServer, type TestServer } from '../harness.ts'
@@ -112,7 +113,8 @@ describe('search by text, with a model that has a text encoder', () => {
 })
 
 test('with sightline-mini, which understands pictures alone, a search by text says so', async () => {
-  const server = await openTestServer()
+  let server = await openTestServer()
+  const model = await mkdtemp(join(tmpdir(), 'sightline-text-'))
   try {
     await server.services.instances.create('shop', 'generic')
     const args = ['search', 'shop', '--text', 'red', '--data', server.dataDir]
@@ -121,7 +123,22 @@ test('with sightline-mini, which understands pictures alone, a search by text sa
     assert.match(stderr, /^TextEncoderMissing: The model sightline-mini-1 .* no text/)
     const shown = await sightline(['instance', 'show', 'shop', '--data', server.dataDir])
     assert.match(shown.stdout, /Searches by text +no/)
+
+    // Another model does not make the instance one of its own.
+    await writeColourModel(model)
+    await server.server.close(0)
+    await server.close()
+    server = await openTestServer({ dataDir: server.dataDir, modelFolder: model })
+    const key = JSON.parse(await readFile(join(server.dataDir, 'credentials.json'), 'utf8')) as ClientKey
+    const request = new m.SearchImageByTextRequest({ instanceName: 'shop', text: 'red' })
+    const ofOther = {
+      code: 'InstanceStatusError',
+      statusCode: 400,
+      message: /holds vectors of the model sightline-mini-1/,
+    }
+    await assert.rejects(sdkClient(server.endpoint, key).searchImageByText(request), ofOther)
   } finally {
     await server.cleanUp()
+    await rm(model, { recursive: true })
   }
 })

@@ -74,6 +74,11 @@ const CONSOLE_CODES: Readonly<Record<string, string>> = {
   NoPermission: 'Console.NoPermission',
 }
 
+/** Version 2020-12-14 documents one code with another status than the versions before it, whose paths are not `/`. */
+export function officialStatus({ official, status }: SightlineError, { wire }: FastifyRequest): number {
+  return official === 'InstanceStatusError' && wire.path === '/' ? 400 : status
+}
+
 /** The body of an error as the SDKs read it. */
 export function rpcError(error: SightlineError, request: FastifyRequest): object {
   return {
@@ -81,7 +86,6 @@ export function rpcError(error: SightlineError, request: FastifyRequest): object
     HostId: request.headers.host ?? '',
     ...officialError(error, request.seen.isConsole ?? false),
     Recommend: error.hint,
-    ...(error.detail && { AccessDeniedDetail: error.detail }),
     ...(error.detail && { AccessDeniedDetail: error.detail }),
   }
 }
