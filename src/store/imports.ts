@@ -5,6 +5,7 @@
  * rows of a task that was begun are counted from their outcomes. Both change in one transaction when a task finishes.
  */
 import type { Insertable, Selectable, Updateable } from 'kysely'
+import { inBlocks } from './in-blocks.ts'
 import type { Db, ImportRowTable, ImportState, ImportTable, TaskTable, Trx } from './index.ts'
 
 export type ImportRecord = Selectable<ImportTable>
@@ -208,20 +209,23 @@ export async function addSurvey(trx: Trx, id: number, more: Survey): Promise<voi
 export async function planSlices(trx: Trx, importId: number, slices: readonly TaskSlice[]): Promise<void> {
   const last = slices.at(-1)
   if (!last) return
-  await trx
-    .insertInto('task')
-    .values(
-      slices.map((slice) => ({
-        ...IMPORT,
-        job_id: importId,
-        state: 'ready' as const,
-        payload: JSON.stringify(slice),
-        token: 0,
-        attempt: 0,
-        lease_until: 0,
-      })),
-    )
-    .execute()
+  // Slices of lines that are nearly empty are many.
+  await inBlocks(slices, (block) =>
+    trx
+      .insertInto('task')
+      .values(
+        block.map((slice) => ({
+          ...IMPORT,
+          job_id: importId,
+          state: 'ready' as const,
+          payload: JSON.stringify(slice),
+          token: 0,
+          attempt: 0,
+          lease_until: 0,
+        })),
+      )
+      .execute(),
+  )
   await trx
     .updateTable('import')
     .set({ planned_bytes: last.end, planned_lines: last.firstLine + last.lines - 1 })
