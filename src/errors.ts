@@ -1050,7 +1050,8 @@ export const ERRORS = {
     official: 'Console.BadRequest',
     status: 403,
     retryable: false,
-    message: ({ name, host }) => `The bucket "${name}" leads to "${host}", which does not belong to the public internet.`,
+    message: ({ name, host }) =>
+      `The bucket "${name}" leads to "${host}", which does not belong to the public internet.`,
     hint: 'Where that is meant, add the bucket with allowPrivate (--allow-private).',
   }),
   ObjectNotFound: entry<{ key: string }>({
