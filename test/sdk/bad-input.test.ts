@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import sharp from 'sharp'
 import type { ClientKey } from '../../src/http/rpc/acs3.ts'
 import { createServer } from '../../src/http/server.ts'
 import { madePicture, openTestServer, type TestServer } from '../harness.ts'
@@ -79,6 +81,34 @@ describe('bad requests', () => {
     const url = `/?a=${'A'.repeat(9 * 1024 * 1024)}`
     const answer = await send(server.endpoint, { ...request, url }).catch(({ code }) => ({ status: code }))
     assert.ok([431, 'ECONNRESET', 'EPIPE'].includes(answer.status), answer.status)
+  })
+
+  test('with pictures that unpack to a thousand times their size are refused while others are served', async (t) => {
+    const side = 9000
+    const bomb = await sharp({
+      create: { width: side, height: side, channels: 3, background: 'white' },
+      limitInputPixels: false,
+    })
+      .png({ compressionLevel: 9 })
+      .toBuffer()
+    assert.ok(bomb.length < 8 * 1024 * 1024)
+    const pictures = createHttpServer((_, response) => response.end(bomb))
+    await new Promise<void>((listening) => pictures.listen(0, '127.0.0.1', listening))
+    const open = createServer(server.services, { allowPrivateAddresses: true })
+    t.after(() => Promise.all([pictures.close(), open.close(0)]))
+    const { port } = await open.listen({ host: '127.0.0.1', port: 0 })
+    const PicContent = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}/bomb.png`
+    const endpoint = `http://127.0.0.1:${port}`
+    const bombs = Array.from({ length: 6 }, () =>
+      refused(
+        send(endpoint, signedAction(endpoint, key, 'AddImage', { ...add, PicContent })),
+        'UnsupportedPicPixels',
+        400,
+      ),
+    )
+    const search = { InstanceName: 'shop', PicContent: add.PicContent! }
+    assert.equal((await send(endpoint, signedAction(endpoint, key, 'SearchImageByPic', search))).status, 200)
+    await Promise.all(bombs)
   })
 
   test('with millions of parameters are refused at once', async () => {

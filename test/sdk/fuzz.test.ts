@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { ERRORS } from '../../src/errors.ts'
 import { ACTIONS } from '../../src/http/rpc/actions/index.ts'
@@ -7,10 +9,15 @@ import { openTestServer, type TestServer } from '../harness.ts'
 import { send, signedAction } from './clients.ts'
 
 const RUNS = 400
+/** 450 requests of 100 KB and more: what was kept of each would show. */
+const MAX_GROWTH_MB = 10
 
 /** Codes that stand for a mistake of the server's own. */
 const OWN_FAULTS = ['InternalError', 'Console.InternalError']
 const OFFICIAL = new Set<string>(Object.values(ERRORS).map(({ official }) => official))
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 describe('requests made at random', () => {
   let server: TestServer
@@ -63,6 +70,62 @@ describe('requests made at random', () => {
       }),
       { numRuns: RUNS },
     )
+  })
+
+  test('with forms of uploads, whole and broken, get a documented answer', async () => {
+    const name = fc.constantFrom(
+      'key',
+      'policy',
+      'Signature',
+      'success_action_status',
+      'OSSAccessKeyId',
+      '',
+      '__proto__',
+    )
+    const disposition = fc.constantFrom('', '; filename="a.jpg"', '; filename=', '; name="twice"')
+    const part = fc.tuple(name, disposition, fc.oneof(unkind, fc.string({ maxLength: 3000 })))
+    const flaw = fc.constantFrom('', '\r\n', '--x', '\0', 'Content-Type: a/b')
+    const end = fc.constantFrom('--x--\r\n', '--x--', '--x', '')
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 30 }), flaw, end, async (parts, broken, last) => {
+        const fields = parts.map(
+          ([field, more, value]) => `--x\r\nContent-Disposition: form-data; name="${field}"${more}\r\n\r\n${value}\r\n`,
+        )
+        const body = Buffer.from(fields.join(broken) + last)
+        const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+        const answer = await send(server.endpoint, { method: 'POST', url: '/', headers, body })
+        assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.text}`)
+        assert.match(answer.text, /^<\?xml[\s\S]*<Code>\w+<\/Code>[\s\S]*<RequestId>[0-9A-F-]{36}/)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('leave nothing behind in memory', async () => {
+    const bodies = [
+      Buffer.from('x'.repeat(100_000)),
+      Buffer.from(`a=${'%zz'.repeat(50_000)}`),
+      Buffer.from('{'.repeat(5000)),
+    ]
+    const types = [
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/json',
+      'image/png',
+    ]
+    const storm = async (requests: number) => {
+      for (let i = 0; i < requests; i++) {
+        const headers = { 'content-type': types[i % types.length], 'x-acs-signature-nonce': String(i) }
+        const url = i % 3 === 0 ? '/v1/instances/shop/search' : `/?AccessKeyId=${i}&Signature=${i}`
+        await send(server.endpoint, { method: 'POST', url, headers, body: bodies[i % bodies.length]! })
+      }
+      collectGarbage()
+      const { heapUsed, external } = process.memoryUsage()
+      return (heapUsed + external) / 2 ** 20
+    }
+    const before = await storm(150)
+    const after = await storm(450)
+    assert.ok(after - before < MAX_GROWTH_MB, `${before} MB, then ${after} MB`)
   })
 
   test('with any method, path, headers and body get a documented answer', async () => {
