@@ -2,6 +2,7 @@ import { countImages, findImage, findThumbnail, findVector, listImages, loadImag
 import { formatCategoryModel, rankCategories } from './category.ts'
 import { createCategoryModels } from './category-models.ts'
 import type { Images } from './images.ts'
+import { createKeepUnchanged } from './keep-unchanged.ts'
 import type { ImagesParts } from './parts.ts'
 import { createPut } from './put.ts'
 import { createRemoval } from './remove.ts'
@@ -18,6 +19,7 @@ export function createImages(parts: ImagesParts): Images {
     put: createPut(parts, models),
     update: createUpdate(parts),
     ...createRemoval(parts, models),
+    keepUnchanged: createKeepUnchanged(store),
 
     async find(instanceId, key) {
       const row = await findImage(read, { instanceId, ...key })

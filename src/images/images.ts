@@ -1,7 +1,7 @@
 import type { Attributes } from '../attributes.ts'
 import type { Filter } from '../filter.ts'
 import type { Trx } from '../store/index.ts'
-import type { Priority, Region } from '../vision/index.ts'
+import type { Analysis, Priority, Region } from '../vision/index.ts'
 
 /** What a caller may say of an image. Absent = default (put) or unchanged (update). */
 export interface ImageFields extends Partial<Attributes> {
@@ -17,6 +17,8 @@ export interface PutInput extends ImageFields {
   readonly region?: Region
   readonly crop?: boolean
   readonly sourceEtag?: string
+  /** Of the object and of all that was said of it; `keepUnchanged` compares it. */
+  readonly sourceDigest?: string
 }
 
 /** One line of an import: it is carried out only as far as no later line of the same import has spoken for its key. */
@@ -36,8 +38,7 @@ export type WriteOutcome = 'stored' | 'removed' | 'superseded'
 
 /**
  * Writes more in the transaction of an image, so that both are stored or neither is: an import's row outcome, say. It
- * may run again after a failed transaction's error was given to the caller who then tries again, never twice in one.
- * Throwing undoes the write. Do no other work than queries here: every writer waits for it.
+ * may run again in another transaction when the first one failed, never twice in one. Throwing undoes the write. Do no other work than queries here: every writer waits for it.
  */
 export type Alongside = (trx: Trx, outcome: WriteOutcome) => Promise<void>
 
@@ -52,6 +53,15 @@ export interface WriteContext {
 export interface ImageKey {
   readonly productId: string
   readonly picName?: string
+}
+
+/** A row of an import that says of an object what may have been said of it before. */
+export interface UnchangedRow {
+  readonly line: number
+  readonly productId: string
+  readonly picName: string
+  /** See `PutInput`. */
+  readonly sourceDigest: string
 }
 
 /** Many deletes of one import at once. */
@@ -69,6 +79,7 @@ export interface PutResult {
   readonly categoryId: number
   readonly region: Region
   readonly regions: readonly Region[]
+  readonly timings: Analysis['timings']
 }
 
 export interface Image extends Attributes {
@@ -115,13 +126,30 @@ export interface Images {
     keys: readonly (ImageKey & { readonly line: number })[],
     context: RemoveManyContext,
   ): Promise<void>
+  /**
+   * Finds the rows whose image was put with the same digest and not changed since. They count as carried out: no earlier
+   * line of the import touches their images any more. In one transaction; at most some thousand rows.
+   *
+   * @returns the lines of those rows
+   */
+  keepUnchanged(instanceId: number, importId: number, rows: readonly UnchangedRow[]): Promise<ReadonlySet<number>>
   /** Deletes all images that match; says which. */
   removeByFilter(instanceId: number, filter: Filter): Promise<{ productId: string; picName: string }[]>
   find(instanceId: number, key: { productId: string; picName: string }): Promise<Image | undefined>
-  /** Images in order of id, for browsing and by filter. */
+  /**
+   * Images in order of id, for browsing and by filter. `afterId` and `beforeId` (the last `limit` before it; wins over
+   * `start`) cost the same anywhere in a million; `start` costs more the larger it is.
+   */
   list(
     instanceId: number,
-    page: { filter?: Filter; productId?: string; limit: number; start: number },
+    page: {
+      filter?: Filter
+      productId?: string
+      limit: number
+      start: number
+      afterId?: number
+      beforeId?: number
+    },
   ): Promise<Image[]>
   count(instanceId: number, filter?: Filter): Promise<number>
   /** Images of these ids, by id; those that are gone are left out. */

@@ -74,17 +74,17 @@ export function createPut(parts: ImagesParts, models: CategoryModels): Images['p
       throw error
     }
 
-    const { region, regions } = analysis
+    const { region, regions, timings } = analysis
     if (written.outcome === 'superseded') {
       await thumbnails.remove(thumbnail)
-      return { outcome: 'superseded', imageId: 0, categoryId: category.id, region, regions }
+      return { outcome: 'superseded', imageId: 0, categoryId: category.id, region, regions, timings }
     }
     const { imageId, seq, oldThumbnail } = written
     vectors.apply(instanceId, [{ seq, imageId, image: { ...filterable(row), vector: analysis.vector } }])
     hashes.put(instanceId, imageId, analysis.dhash)
     if (category.isGiven) models.note(instanceId, 1)
     await thumbnails.remove(oldThumbnail)
-    return { outcome: 'stored', imageId, categoryId: category.id, region, regions }
+    return { outcome: 'stored', imageId, categoryId: category.id, region, regions, timings }
   }
 }
 
@@ -117,6 +117,7 @@ function newImage(
     dhash: analysis.dhash,
     thumbnail,
     source_etag: input.sourceEtag ?? '',
+    source_digest: input.sourceDigest ?? '',
     import_id: line?.importId ?? 0,
     import_line: line?.line ?? 0,
     created_at: now,

@@ -17,7 +17,7 @@ export function createUpdate({ store, vision, vectors }: ImagesParts): Images['u
   return async (instanceId, key, fields) => {
     checkKey(key)
     checkFields(fields)
-    const columns = { ...fieldColumns(fields), updated_at: Date.now() }
+    const columns = { ...fieldColumns(fields), source_digest: '', updated_at: Date.now() }
     let count = 0
     for (let afterId = 0; ; ) {
       const page = { afterId, limit: UPDATED_AT_ONCE }

@@ -6,13 +6,14 @@ import { problem } from '../errors.ts'
 import { isSpokenFor } from '../store/failed-rows.ts'
 import { finishTask, type NewRow, recordedLines, recordRows, type Task, unrecordedCounts } from '../store/imports.ts'
 import type { Trx } from '../store/index.ts'
-import { type ImportRun, LEASE_MS } from './import-run.ts'
+import { type ImportRun, importOptions, LEASE_MS } from './import-run.ts'
 import { readManifest } from './manifest.ts'
 import { readLines } from './manifest-lines.ts'
 import type { AddRow, DeleteRow } from './manifest-row.ts'
 import { type ReadRow, readRow } from './read-row.ts'
 import { countsOf, failedRow, okRow } from './row-outcome.ts'
 import type { RowToRun } from './run-row.ts'
+import { skipUnchanged } from './skip-unchanged.ts'
 import { surveyTask } from './survey-task.ts'
 
 export interface PictureRow extends RowToRun {
@@ -23,7 +24,8 @@ export interface PictureRow extends RowToRun {
 export interface OpenTask {
   readonly task: Task
   readonly rows: readonly PictureRow[]
-  readonly blank: number
+  /** Lines that are only counted, by reason. */
+  readonly passedOver: Readonly<Record<string, number>>
   /** Rows without an outcome. */
   open: number
 }
@@ -33,11 +35,15 @@ export async function openTask(run: ImportRun, task: Task, signal: AbortSignal):
   const lines = await readSlice(run, task, signal)
   if (run.surveyor) {
     await surveyTask(run, run.surveyor, task, lines, signal)
-    return { task, rows: [], blank: 0, open: 0 }
+    return { task, rows: [], passedOver: {}, open: 0 }
   }
+  const isSkipping = importOptions(run.record).skipUnchanged
+  const adds = isSkipping ? await skipUnchanged(run, lines.adds, signal) : lines.adds
+  const unchanged = lines.adds.length - adds.length
+  const passedOver = { ...(lines.blank > 0 && { blank: lines.blank }), ...(unchanged > 0 && { unchanged }) }
   const rows: PictureRow[] = []
-  const opened: OpenTask = { task, rows, blank: lines.blank, open: lines.adds.length }
-  for (const { row, text } of lines.adds) {
+  const opened: OpenTask = { task, rows, passedOver, open: adds.length }
+  for (const { row, text } of adds) {
     const record = (trx: Trx, outcome: NewRow) => recordRow(run, task, row, outcome, trx)
     rows.push({ row, text, task: opened, record })
   }
@@ -53,8 +59,8 @@ async function recordRow(run: ImportRun, task: Task, row: AddRow, outcome: NewRo
 }
 
 /** Called when the last row of a task has its outcome. */
-export async function closeTask(run: ImportRun, { task, blank }: OpenTask): Promise<void> {
-  const unrecorded = { ok: 0, skipped: blankCount(blank) }
+export async function closeTask(run: ImportRun, { task, passedOver }: OpenTask): Promise<void> {
+  const unrecorded = { ok: 0, skipped: passedOver }
   await run.store.write((trx) => finishTask(trx, task, unrecorded, run.now()))
   run.progress.add(unrecordedCounts(unrecorded))
 }
@@ -93,12 +99,12 @@ function sortRow(lines: SliceLines, read: ReadRow | undefined): void {
 }
 
 /** Failed rows and deletes, and the task itself when there is nothing else in it. */
-async function settle(run: ImportRun, { task, open }: OpenTask, lines: SliceLines): Promise<void> {
-  const { deletes, failed, blank } = lines
+async function settle(run: ImportRun, { task, open, passedOver }: OpenTask, lines: SliceLines): Promise<void> {
+  const { deletes, failed } = lines
   const isWhole = open === 0
   // Rows that are finished in the transaction that counts them need no outcome in between.
   const recorded = isWhole ? failed : [...failed, ...deletes.map(okRow)]
-  const unrecorded = { ok: isWhole ? deletes.length : 0, skipped: isWhole ? blankCount(blank) : {} }
+  const unrecorded = { ok: isWhole ? deletes.length : 0, skipped: isWhole ? passedOver : {} }
 
   async function record(trx: Trx): Promise<void> {
     await recordRows(trx, task, recorded, run.now() + LEASE_MS)
@@ -111,8 +117,4 @@ async function settle(run: ImportRun, { task, open }: OpenTask, lines: SliceLine
 
   run.progress.add(countsOf(recorded))
   run.progress.add(unrecordedCounts(unrecorded))
-}
-
-function blankCount(blank: number): Record<string, number> {
-  return blank > 0 ? { blank } : {}
 }

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Bucket } from '../buckets/index.ts'
 import { clip, problem } from '../errors.ts'
 import { PICTURE_RULES } from '../vision/index.ts'
+import { listedObjects } from './listed-objects.ts'
 import { isProblem, type MayRead } from './manifest.ts'
 import { nearNames } from './near-names.ts'
-import { objectSizes } from './object-sizes.ts'
 
 /** No picture rules take more; `images.put` checks those of the instance. */
 const MAX_BYTES = Math.max(...Object.values(PICTURE_RULES).map((rules) => rules.maxBytes))
@@ -15,9 +15,14 @@ const RETRY_MS = 200
 /** Looking for near names lists a folder: after so many missing objects the cause is clear anyway. */
 const MAX_HINTS = 100
 
-export interface Picture {
-  readonly bytes: Uint8Array
+/** An object as it was when it was looked at. */
+export interface PictureObject {
+  readonly key: string
   readonly etag: string
+}
+
+export interface Picture extends PictureObject {
+  readonly bytes: Uint8Array
 }
 
 export interface PictureSource {
@@ -25,6 +30,8 @@ export interface PictureSource {
   read(picName: string, signal: AbortSignal): Promise<Picture>
   /** The same without reading it. @throws the same, as far as listing and the role tell */
   check(picName: string, maxBytes: number, signal: AbortSignal): Promise<void>
+  /** The object that `read` would read, as the folder was listed; undefined = none that could be. @throws BucketUnreachable */
+  locate(picName: string, signal: AbortSignal): Promise<PictureObject | undefined>
 }
 
 /**
@@ -46,7 +53,7 @@ export function readableKeys(folder: string, picName: string, mayRead: MayRead) 
  * @param mayRead what the role of the import allows
  */
 export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead): PictureSource {
-  const sizes = objectSizes(bucket, folder)
+  const listed = listedObjects(bucket, folder)
   let hints = 0
 
   async function missing(picName: string): Promise<Error> {
@@ -76,9 +83,21 @@ export function pictureSource(bucket: Bucket, folder: string, mayRead: MayRead):
     read: (picName, signal) => inPlace(picName, (key) => readStable(bucket, key, signal)),
 
     async check(picName, maxBytes, signal) {
-      const bytes = await inPlace(picName, (key) => sizes.find(key, signal))
-      if (bytes === 0) throw problem('PictureEmpty', {})
-      if (bytes > maxBytes) throw problem('PictureTooHeavy', { bytes, max: maxBytes })
+      const { sizeBytes } = await inPlace(picName, (key) => listed.find(key, signal))
+      if (sizeBytes === 0) throw problem('PictureEmpty', {})
+      if (sizeBytes > maxBytes) throw problem('PictureTooHeavy', { bytes: sizeBytes, max: maxBytes })
+    },
+
+    async locate(picName, signal) {
+      for (const key of readableKeys(folder, picName, mayRead).keys) {
+        try {
+          const { etag } = await listed.find(key, signal)
+          return { key, etag }
+        } catch (error) {
+          if (!isProblem(error, 'ObjectNotFound')) throw error
+        }
+      }
+      return undefined
     },
   }
 }
@@ -106,5 +125,5 @@ async function readWhole(bucket: Bucket, key: string, signal: AbortSignal): Prom
     bytes.set(part, filled)
     filled += part.length
   }
-  return { bytes, etag: info.etag }
+  return { key, bytes, etag: info.etag }
 }

@@ -42,7 +42,7 @@ async function retryRow(run: RowRun, failed: RowRecord, signal: AbortSignal): Pr
   const settle = (outcome: NewRow): Promise<void> => run.store.write((trx) => record(trx, outcome))
 
   try {
-    if (failed.is_superseded === 1) await settle(supersededRow(row))
+    if (failed.is_superseded === 1) await settle(supersededRow(row, text))
     else if (row.operation === 'NONE') await settle(failedRow(row, row.error, text))
     else if (row.operation === 'DELETE') await deleteAgain(run, row, record, signal)
     else await runRow(run, { row, text, record }, signal)

@@ -18,8 +18,9 @@ export function okRow(row: RowNames): NewRow {
   return { ...names(row), outcome: 'ok', code: '', message: '', hint: '', text: '' }
 }
 
-export function supersededRow(row: RowNames): NewRow {
-  return { ...names(row), outcome: 'skipped', code: 'superseded', message: '', hint: '', text: '' }
+/** @param text the line, for the download of skipped rows */
+export function supersededRow(row: RowNames, text: string): NewRow {
+  return { ...names(row), outcome: 'skipped', code: 'superseded', message: '', hint: '', text }
 }
 
 /** @param text the line, for the download of failed rows; '' = it cannot be given back */

@@ -7,6 +7,7 @@ import { BUCKET_FAULTS } from './failure-watch.ts'
 import type { RowRun } from './import-run.ts'
 import type { AddRow } from './manifest-row.ts'
 import { failedRow, okRow, supersededRow } from './row-outcome.ts'
+import { sourceDigest } from './source-digest.ts'
 
 export interface RowToRun {
   readonly row: AddRow
@@ -26,7 +27,7 @@ export async function runRow(run: RowRun, one: RowToRun, signal: AbortSignal): P
     return await putImage(run, one, signal)
   } catch (error) {
     if (signal.aborted || error instanceof LeaseLost || isPassing(error)) throw error
-    const outcome = error instanceof RowSuperseded ? supersededRow(row) : failedRow(row, asProblem(error), text)
+    const outcome = error instanceof RowSuperseded ? supersededRow(row, text) : failedRow(row, asProblem(error), text)
     if (outcome.outcome === 'failed' && !(error instanceof SightlineError)) {
       run.log.error({ err: error, line: row.line }, 'row failed unexpectedly')
     }
@@ -35,10 +36,12 @@ export async function runRow(run: RowRun, one: RowToRun, signal: AbortSignal): P
   }
 }
 
-async function putImage(run: RowRun, { row, record }: RowToRun, signal: AbortSignal): Promise<NewRow> {
+async function putImage(run: RowRun, { row, text, record }: RowToRun, signal: AbortSignal): Promise<NewRow> {
+  const startMs = performance.now()
   const picture = await run.pictures.read(row.picName, signal)
+  const readMs = performance.now() - startMs
   let recorded = okRow(row)
-  await run.images.put(
+  const { timings } = await run.images.put(
     run.record.instance_id,
     {
       ...row.fields,
@@ -46,6 +49,7 @@ async function putImage(run: RowRun, { row, record }: RowToRun, signal: AbortSig
       picName: row.picName,
       picture: picture.bytes,
       sourceEtag: picture.etag,
+      sourceDigest: sourceDigest(run.record.bucket, picture, row),
       ...(row.categoryId !== undefined && { categoryId: row.categoryId }),
       ...(row.region && { region: row.region }),
       ...(row.crop !== undefined && { crop: row.crop }),
@@ -55,11 +59,14 @@ async function putImage(run: RowRun, { row, record }: RowToRun, signal: AbortSig
       import: { importId: run.record.id, line: row.line, prediction: run.record.prediction },
       signal,
       alongside: async (trx, outcome) => {
-        recorded = outcome === 'superseded' ? supersededRow(row) : okRow(row)
+        recorded = outcome === 'superseded' ? supersededRow(row, text) : okRow(row)
         await record(trx, recorded)
       },
     },
   )
+  const { waitMs, decodeMs, embedMs } = timings
+  const storeMs = performance.now() - startMs - readMs - waitMs - decodeMs - embedMs
+  run.progress.addPicture({ readMs, waitMs, decodeMs, embedMs, storeMs })
   return recorded
 }
 
