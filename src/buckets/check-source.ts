@@ -8,6 +8,7 @@ import type { BucketCredentials, BucketSource, HttpOptions, OssOptions, S3Option
 const NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 /** What stores have allowed over the years: older names of AWS and Ceph have capitals, dots and underscores. */
 const STORE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/
+const OSS_NAME = /^[a-z0-9_][a-z0-9_-]{1,61}[a-z0-9_]$/
 const REGION = /^[a-z0-9-]{1,64}$/
 
 /** @throws BucketNameInvalid */
@@ -28,8 +29,11 @@ export async function checkSource(source: BucketSource, allowedRoots?: readonly 
     return { driver, options: { folder } }
   }
   checkLimits(options)
-  if (driver === 'http') checkUrl('url', options.url, true)
+  if (driver === 'http') checkBase(options.url)
   else checkStore(options)
+  if (driver === 'oss' && !OSS_NAME.test(options.bucket)) {
+    throw invalid('bucket', 'the name of a bucket of OSS', `"${clip(options.bucket)}"`)
+  }
   return source
 }
 
@@ -49,9 +53,10 @@ export function checkCredentials({ driver, options }: BucketSource, credentials:
 }
 
 function checkStore(options: S3Options | OssOptions): void {
-  const { bucket, region, endpoint, stsEndpoint } = options
+  const { bucket, region, endpoint, stsEndpoint, auth, roleArn } = options
   if (!STORE_NAME.test(bucket)) throw invalid('bucket', 'the name of a bucket at its store', `"${clip(bucket)}"`)
   if (region !== undefined && !REGION.test(region)) throw invalid('region', 'the name of a region', `"${clip(region)}"`)
+  if (auth === 'anonymous' && roleArn !== undefined) throw invalid('roleArn', 'absent without a key to take it', 'one')
   if (endpoint !== undefined) checkUrl('endpoint', endpoint, false)
   if (stsEndpoint !== undefined) checkUrl('stsEndpoint', stsEndpoint, false)
 }
@@ -63,6 +68,12 @@ function checkLimits({ maxRequests, maxBytesPerSecond }: S3Options | OssOptions 
   if (maxBytesPerSecond !== undefined && !(maxBytesPerSecond >= 1024)) {
     throw invalid('maxBytesPerSecond', 'at least 1024', String(maxBytesPerSecond))
   }
+}
+
+function checkBase(text: string): void {
+  checkUrl('url', text, true)
+  const { search, hash } = new URL(text)
+  if (search !== '' || hash !== '') throw invalid('url', 'a URL without query and fragment', `"${clip(text)}"`)
 }
 
 function checkUrl(name: string, text: string, hasPath: boolean): void {

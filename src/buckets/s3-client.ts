@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { BucketCredentials, S3Options } from './options.ts'
+import { roleProblem } from './s3-errors.ts'
 
 type Identity = Pick<S3ClientConfig, 'credentials' | 'signer'>
 type Provider = Exclude<S3ClientConfig['credentials'], undefined>
@@ -13,7 +14,11 @@ const CONNECT_TIMEOUT_MS = 5000
 /** More than a bucket's requests in flight ever are: they never wait for a socket. */
 const MAX_SOCKETS = 1000
 
-export async function s3Client(options: S3Options, credentials: BucketCredentials | undefined): Promise<S3Client> {
+export async function s3Client(
+  name: string,
+  options: S3Options,
+  credentials: BucketCredentials | undefined,
+): Promise<S3Client> {
   const { region = DEFAULT_REGION, endpoint, addressing = endpoint ? 'path' : 'host' } = options
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   return new S3Client({
@@ -21,7 +26,7 @@ export async function s3Client(options: S3Options, credentials: BucketCredential
     ...(endpoint ? { endpoint } : { followRegionRedirects: true }),
     forcePathStyle: addressing === 'path',
     bucketEndpoint: addressing === 'domain',
-    ...(await identity(options, credentials)),
+    ...(await identity(name, options, credentials)),
     // Other stores than AWS refuse the checksums that the SDK adds by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -36,13 +41,17 @@ export async function s3Client(options: S3Options, credentials: BucketCredential
   })
 }
 
-async function identity(options: S3Options, credentials: BucketCredentials | undefined): Promise<Identity> {
+async function identity(
+  name: string,
+  options: S3Options,
+  credentials: BucketCredentials | undefined,
+): Promise<Identity> {
   if (options.auth === 'anonymous') {
     // Without credentials the SDK would look for some.
     return { credentials: { accessKeyId: '', secretAccessKey: '' }, signer: { sign: async (request) => request } }
   }
   const own = await ownCredentials(options, credentials)
-  return { credentials: options.roleArn === undefined ? own : await assumed(options, options.roleArn, own) }
+  return { credentials: options.roleArn === undefined ? own : await assumed(name, options, options.roleArn, own) }
 }
 
 async function ownCredentials(options: S3Options, credentials: BucketCredentials | undefined): Promise<Provider> {
@@ -55,12 +64,24 @@ async function ownCredentials(options: S3Options, credentials: BucketCredentials
 }
 
 /** Temporary keys of a role; the client asks for new ones before they expire. */
-async function assumed(options: S3Options, roleArn: string, masterCredentials: Provider): Promise<Provider> {
+async function assumed(
+  name: string,
+  options: S3Options,
+  roleArn: string,
+  masterCredentials: Provider,
+): Promise<Provider> {
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
   const { region = DEFAULT_REGION, externalId, endpoint, stsEndpoint = endpoint } = options
-  return fromTemporaryCredentials({
+  const take = fromTemporaryCredentials({
     masterCredentials,
     params: { RoleArn: roleArn, RoleSessionName: 'sightline', ...(externalId && { ExternalId: externalId }) },
     clientConfig: { region, ...(stsEndpoint && { endpoint: stsEndpoint }) },
   })
+  return async (...given) => {
+    try {
+      return await take(...given)
+    } catch (error) {
+      throw roleProblem(name, roleArn, error)
+    }
+  }
 }

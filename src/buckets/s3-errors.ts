@@ -15,7 +15,14 @@ const CREDENTIALS = new Set([
 ])
 /** Passes: the SDK has corrected its clock by the answer's date when it is asked again. */
 const CLOCK = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture', 'RequestExpired'])
-const ELSEWHERE = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'])
+/** The right key at the wrong door: region, endpoint or addressing. */
+const WRONG_DOOR = new Set([
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'InvalidBucketName',
+  'SecondLevelDomainForbidden',
+])
 const PASSING = new Set(['SlowDown', 'RequestTimeout', 'Throttling', 'ThrottlingException', 'TooManyRequests'])
 
 interface Place {
@@ -24,6 +31,14 @@ interface Place {
   readonly bucket: string
   /** Absent = the listing. */
   readonly key?: string
+}
+
+/** No temporary keys were given: said here, or it would read as if the object were refused. */
+export function roleProblem(name: string, roleArn: string, error: unknown): SightlineError {
+  const { status, reason } = describe(error)
+  const isRefused = status !== undefined && status >= 400 && status < 500
+  const params = { name, reason: `the role ${roleArn} cannot be taken (${reason})` }
+  return problem(isRefused ? 'BucketCredentialsRefused' : 'BucketUnreachable', params, { cause: error })
 }
 
 /** Errors of the table and aborts stay what they are. */
@@ -43,27 +58,23 @@ export function s3Problem(error: unknown, { name, bucket, key }: Place): unknown
   ) {
     return problem('BucketUnreachable', { name, reason }, cause)
   }
-  if (key !== undefined) {
-    if (code === 'InvalidObjectState') {
-      return problem(
-        'ObjectNotReadable',
-        { key: clip(key), reason },
-        { ...cause, hint: 'Restore it from the archive.' },
-      )
-    }
-    if (status === 404) return problem('ObjectNotFound', { key: clip(key) }, cause)
-    if (status === 412) return problem('ObjectChanged', { key: clip(key) }, cause)
-    if (status === 403) return problem('ObjectNotReadable', { key: clip(key), reason }, { ...cause, hint: OBJECT_HINT })
-  }
-  if (status === 403) return problem('BucketNotPermitted', { name, action: 'list its objects', reason }, cause)
-  if (status === 301 || ELSEWHERE.has(code)) {
+  if (status === 301 || WRONG_DOOR.has(code)) {
     const { Region: region } = error as { Region?: string }
-    const hint = `Give the bucket the region${region ? ` ${region}` : ''} and the endpoint where it lies.`
-    return problem('BucketRefused', { name, reason }, { ...cause, hint })
+    return problem('BucketRefused', { name, reason: region ? `${reason}; it lies in ${region}` : reason }, cause)
   }
+  if (key !== undefined) return objectProblem(key, code, status, reason, cause)
+  if (status === 403) return problem('BucketNotPermitted', { name, action: 'list its objects', reason }, cause)
   return problem('BucketRefused', { name, reason }, cause)
 }
 
+function objectProblem(key: string, code: string, status: number, reason: string, cause: { cause: unknown }) {
+  if (status === 404) return problem('ObjectNotFound', { key: clip(key) }, cause)
+  if (status === 412) return problem('ObjectChanged', { key: clip(key) }, cause)
+  const hint = code === 'InvalidObjectState' ? ARCHIVE_HINT : OBJECT_HINT
+  return problem('ObjectNotReadable', { key: clip(key), reason }, { ...cause, hint })
+}
+
+const ARCHIVE_HINT = 'Restore the object from the archive, or leave it out of the manifest.'
 const OBJECT_HINT =
   'Allow the credentials of the bucket to get this object (s3:GetObject). Without the right to list, stores answer the same for objects that do not exist.'
 

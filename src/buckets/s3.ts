@@ -28,7 +28,7 @@ export async function openS3(
   options: S3Options,
   credentials: BucketCredentials | undefined,
 ): Promise<Bucket> {
-  const client = await s3Client(options, credentials)
+  const client = await s3Client(name, options, credentials)
   const { bucket, addressing, endpoint } = options
   // With a domain of its own the SDK takes the URL in place of the name.
   const Bucket = addressing === 'domain' && endpoint ? endpoint : bucket

@@ -1,5 +1,11 @@
 /** A store of another project that a test has started, and a client that fills it. */
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 
 export interface StorePeer {
   /** Of its S3 door: `http://127.0.0.1:<port>`. */
@@ -27,6 +33,14 @@ export function storeWriter({ endpoint, accessKeyId, accessKeySecret }: StorePee
     },
     remove: async (bucket: string, key: string) => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+    },
+    /** Lets another user, or everybody (`*`), list the bucket and read some of its objects. */
+    allow: async (bucket: string, user: string, keys: readonly string[]) => {
+      const Resource = [`arn:aws:s3:::${bucket}`, ...keys.map((key) => `arn:aws:s3:::${bucket}/${key}`)]
+      const Principal = user === '*' ? '*' : { AWS: [`arn:aws:iam:::user/${user}`] }
+      const Statement = [{ Effect: 'Allow', Principal, Action: ['s3:ListBucket', 's3:GetObject'], Resource }]
+      const policy = JSON.stringify({ Version: '2012-10-17', Statement })
+      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }))
     },
   }
 }
