@@ -18,7 +18,7 @@ import type { Config } from './ops/config.ts'
 import { LOCK_FILES, lockFolder } from './ops/lock.ts'
 import type { Logger } from './ops/log.ts'
 import { VERSION } from './ops/version.ts'
-import { createSearch } from './search/index.ts'
+import { createCharts, createSearch } from './search/index.ts'
 import { bucketRows } from './store/buckets.ts'
 import { listHashes } from './store/copies.ts'
 import { openStore, type Store } from './store/index.ts'
@@ -125,6 +125,8 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const dumps = createDumps({ store, folder: paths.dumps, log })
   onClose(dumps.close)
   const search = createSearch({ store, vision, vectors, hashes, images })
+  const charts = createCharts({ store })
+  onClose(charts.close)
   const copies = createCopies({ store, hashes, images })
 
   const { dataDir, secretKey, accountId } = config
@@ -156,6 +158,7 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
     images,
     dumps,
     search,
+    charts,
     copies,
     imports,
     buckets,

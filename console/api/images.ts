@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { call, del, get, patch, path } from './client.ts'
+import { address, call, del, get, patch, path } from './client.ts'
 
 export const INT_ATTRIBUTES = ['intAttr', 'intAttr2', 'intAttr3', 'intAttr4'] as const
 export const STR_ATTRIBUTES = ['strAttr', 'strAttr2', 'strAttr3', 'strAttr4'] as const
@@ -47,19 +47,33 @@ export function useCategories() {
   })
 }
 
+/** Where the small picture of an image lies, if it has one. */
+export const thumbnailOf = (instance: string, id: number): string =>
+  address(path`/instances/${instance}/images/${id}/thumbnail`)
+
 export interface CataloguePage {
   readonly images: readonly Image[]
   /** Absent when listed by product. */
   readonly total?: number
 }
 
-export function useCatalogue(
-  instance: string,
-  page: { filter?: string; productId?: string; limit: number; start: number },
-) {
+/** A page of the catalogue: where it begins is told by the image before it or after it, or by `start`. */
+export interface CatalogueQuery {
+  readonly filter?: string
+  readonly productId?: string
+  readonly limit: number
+  readonly start?: number
+  readonly after?: number
+  readonly before?: number
+  /** Ids with commas between; nothing else counts then. */
+  readonly ids?: string
+}
+
+export function useCatalogue(instance: string, page: CatalogueQuery, isAsked = true) {
   return useQuery({
     queryKey: ['images', instance, page],
-    queryFn: ({ signal }) => get<CataloguePage>(path`/instances/${instance}/images`, page, signal),
+    queryFn: ({ signal }) => get<CataloguePage>(path`/instances/${instance}/images`, { ...page }, signal),
+    enabled: isAsked,
     placeholderData: (before) => before,
   })
 }

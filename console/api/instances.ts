@@ -18,6 +18,8 @@ export interface Instance extends Required<InstanceOptions> {
   readonly name: string
   readonly serviceType: ServiceType
   readonly model: string
+  /** Whether it can be searched by text: its model has a text encoder. */
+  readonly searchesText: boolean
   readonly createdMs: number
   /** How many there are. */
   readonly images: number

@@ -105,7 +105,13 @@ export function searchSnippets(endpoint: string, instance: string, input: Search
   const { picture, ...rest } = input
   const host = endpoint.replace(/^https?:\/\//, '')
   const protocol = endpoint.startsWith('https') ? 'https' : 'http'
-  const action = picture ? 'SearchImageByPic' : input.picName ? 'SearchImageByName' : 'SearchImageByFilter'
+  const action = picture
+    ? 'SearchImageByPic'
+    : input.text
+      ? 'SearchImageByText'
+      : input.picName
+        ? 'SearchImageByName'
+        : 'SearchImageByFilter'
   const { threshold, distinct, ...same } = rest
   const fields: Record<string, string | number | boolean | undefined> = {
     instanceName: instance,

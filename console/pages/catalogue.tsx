@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { Link, useSearchParams } from 'wouter-preact'
+import { useMap } from '../api/charts.ts'
 import { deleteImages, type Image, useCatalogue, useImagesChanged } from '../api/images.ts'
 import type { Instance } from '../api/instances.ts'
 import { useMay } from '../api/session.ts'
@@ -9,11 +10,15 @@ import { Dialog } from '../parts/dialog.tsx'
 import { TextField } from '../parts/field.tsx'
 import { Card, Empty, Failure, Loading, Note, Pager } from '../parts/page.tsx'
 import { Thumbnail } from '../parts/picture.tsx'
+import { isInside, parsePolygon } from '../parts/plane.ts'
 import { say } from '../parts/toast.tsx'
 import s from './catalogue.module.css'
 import { ImageDialog } from './image.tsx'
 
 const PAGE = 60
+/** An id that no image has: what lies before it ends with the last image. */
+const BEHIND_ALL = Number.MAX_SAFE_INTEGER
+const FROM_THE_START = { start: '', after: '', before: '' }
 
 /** All images of an instance, a page at a time; filter, page and the opened image stand in the address. */
 export default function CataloguePage({ instance }: { instance: Instance }) {
@@ -21,13 +26,23 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
   const value = (key: string) => params.get(key) ?? ''
   const filter = value('filter')
   const productId = value('of')
+  const within = value('within')
   const start = Number(value('start') || 0)
-  const { data, error, isPending, isPlaceholderData, refetch } = useCatalogue(instance.name, {
-    limit: PAGE,
-    start,
-    ...(filter && { filter }),
-    ...(productId && { productId }),
-  })
+  const chosen = useChosen(instance.name, within)
+  const { data, error, isPending, isPlaceholderData, refetch } = useCatalogue(
+    instance.name,
+    within
+      ? { limit: PAGE, ids: (chosen ?? []).slice(start, start + PAGE).join(',') }
+      : {
+          limit: PAGE,
+          ...(filter && { filter }),
+          ...(productId && { productId }),
+          ...(value('after') && { after: Number(value('after')) }),
+          ...(value('before') && { before: Number(value('before')) }),
+        },
+    !within || (chosen !== undefined && chosen.length > 0),
+  )
+  const total = within ? chosen?.length : data?.total
   const may = useMay(instance.name)
   const [typed, setTyped] = useState(filter)
   const [product, setProduct] = useState(productId)
@@ -41,6 +56,21 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
     }
     return next
   }
+  const images = data?.images ?? []
+  /** Pages are found from the image before or after them: the last of a million is as near as the first. */
+  const turn = (to: number) => {
+    const isLast = total !== undefined && to === total - PAGE
+    const place: Record<string, string> =
+      within || to === 0
+        ? {}
+        : isLast
+          ? { before: String(BEHIND_ALL) }
+          : to < start
+            ? { before: String(images[0]?.id) }
+            : { after: String(images.at(-1)?.id) }
+    setParams(address({ ...FROM_THE_START, ...place, start: to ? String(to) : '' }))
+    scrollTo(0, 0)
+  }
   const opened = value('product') && value('pic') ? { productId: value('product'), picName: value('pic') } : undefined
   const base = `/instances/${instance.name}/catalogue`
 
@@ -50,7 +80,7 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
         class={s.bar}
         onSubmit={(event) => {
           event.preventDefault()
-          setParams(address({ filter: typed.trim(), of: product.trim(), start: '' }))
+          setParams(address({ filter: typed.trim(), of: product.trim(), ...FROM_THE_START, within: '' }))
         }}
       >
         <TextField
@@ -74,11 +104,19 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
           )}
         </div>
       </form>
-      {(isPending || isPlaceholderData) && <Loading />}
+      {within && (
+        <Note>
+          {t('mapChoice', { n: chosen?.length ?? 0 })}{' '}
+          <Link href={`/instances/${instance.name}/map?within=${within}`}>{t('showMap')}</Link>
+          {' · '}
+          <Link href={base}>{t('showAll')}</Link>
+        </Note>
+      )}
+      {((isPending && chosen?.length !== 0) || isPlaceholderData) && <Loading />}
       <Failure error={error} onRetry={() => refetch()} />
-      {data && !error && data.images.length === 0 && (
+      {(data || chosen?.length === 0) && !error && images.length === 0 && (
         <Card>
-          {filter || productId ? (
+          {filter || productId || within ? (
             <Empty icon="filter" title={t('noMatch')} text={t('noMatchText')} />
           ) : (
             <Empty icon="picture" title={t('nothingToFind')} text={t('nothingToFindText')}>
@@ -91,11 +129,11 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
           )}
         </Card>
       )}
-      {data && !error && data.images.length > 0 && (
+      {data && !error && images.length > 0 && (
         <>
-          {data.total !== undefined && <p class="muted">{t('imageCount', { n: data.total })}</p>}
+          {total !== undefined && !within && <p class="muted">{t('imageCount', { n: total })}</p>}
           <div class={s.grid}>
-            {data.images.map((image) => (
+            {images.map((image) => (
               <Tile
                 key={image.id}
                 image={image}
@@ -103,16 +141,7 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
               />
             ))}
           </div>
-          <Pager
-            start={start}
-            limit={PAGE}
-            shown={data.images.length}
-            total={data.total}
-            onStart={(to) => {
-              setParams(address({ start: to ? String(to) : '' }))
-              scrollTo(0, 0)
-            }}
-          />
+          <Pager start={start} limit={PAGE} shown={images.length} total={total} onStart={turn} hasEnds />
         </>
       )}
       {opened && (
@@ -129,6 +158,15 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
       )}
     </div>
   )
+}
+
+/** Ids of the images that were encircled on the map; undefined while the map comes or when there is no choice. */
+function useChosen(instance: string, within: string): readonly number[] | undefined {
+  const points = useMap(instance, within !== '').data?.points
+  return useMemo(() => {
+    const polygon = parsePolygon(within)
+    return points?.filter((point) => isInside(point, polygon)).map(({ id }) => id)
+  }, [points, within])
 }
 
 function Tile({ image, href }: { image: Image; href: string }) {

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import {
-  CATEGORY_OTHERS,
   deleteImages,
   type Image,
   type ImageFields,
@@ -16,8 +15,9 @@ import {
 import type { Instance } from '../api/instances.ts'
 import { searchImages } from '../api/search.ts'
 import { useMay } from '../api/session.ts'
-import { fullMoment, named, number, t } from '../i18n/index.ts'
+import { fullMoment, number, t } from '../i18n/index.ts'
 import { Button, LinkButton } from '../parts/button.tsx'
+import { useCategoryName, withNumber } from '../parts/category-name.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { TextArea, TextField } from '../parts/field.tsx'
 import { Facts, Failure, Loading } from '../parts/page.tsx'
@@ -115,7 +115,7 @@ export function ImageDialog({
 function Show({ image }: { image: Image }) {
   const { categoryId } = image
   const attributes = [...INT_ATTRIBUTES, ...STR_ATTRIBUTES].filter((name) => image[name])
-  const category = named('category', String(categoryId))
+  const categoryName = useCategoryName()
   return (
     <Facts
       facts={[
@@ -125,7 +125,7 @@ function Show({ image }: { image: Image }) {
             {image.picName}
           </span>,
         ],
-        [t('category'), categoryId === CATEGORY_OTHERS ? category : `${categoryId} · ${category}`],
+        [t('category'), withNumber(categoryId, categoryName(categoryId))],
         ...(image.customContent ? [['CustomContent', image.customContent] as const] : []),
         ...attributes.map((name) => [title(name), String(image[name])] as const),
         [t('pictureSize'), `${number(image.width)} × ${number(image.height)}`],

@@ -13,6 +13,7 @@ const ImportsPage = lazy(() => import('./imports.tsx'))
 const ImportPage = lazy(() => import('./import.tsx'))
 const NewImportPage = lazy(() => import('./new-import.tsx'))
 const CataloguePage = lazy(() => import('./catalogue.tsx'))
+const MapPage = lazy(() => import('./map.tsx'))
 const AddImagesPage = lazy(() => import('./add-images.tsx'))
 
 /** Everything about one instance: its head, its tabs, and the page that the address names. */
@@ -43,6 +44,7 @@ export default function InstancePage({ name }: { name: string }) {
           ...(may('SearchImageByPic') ? [[`${base}/test`, t('testService')] as const] : []),
           [`${base}/imports`, t('imports')],
           [`${base}/catalogue`, t('catalogue')],
+          [`${base}/map`, t('map')],
           ...(may('AddImage') ? [[`${base}/add`, t('addImages')] as const] : []),
         ]}
       />
@@ -64,6 +66,9 @@ export default function InstancePage({ name }: { name: string }) {
         </Route>
         <Route path="/instances/:name/catalogue">
           <CataloguePage instance={instance} />
+        </Route>
+        <Route path="/instances/:name/map">
+          <MapPage instance={instance} />
         </Route>
         <Route path="/instances/:name/add">
           <AddImagesPage instance={instance} />

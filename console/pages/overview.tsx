@@ -1,4 +1,5 @@
 import { Link } from 'wouter-preact'
+import { useGrowth } from '../api/charts.ts'
 import { useCatalogue } from '../api/images.ts'
 import { useImports } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
@@ -9,9 +10,27 @@ import { LinkButton } from '../parts/button.tsx'
 import { CodeTabs, Copyable } from '../parts/code.tsx'
 import { Badge, Card, Empty, Facts, Figures, StateBadge } from '../parts/page.tsx'
 import { Thumbnail } from '../parts/picture.tsx'
+import { TimePlot } from '../parts/time-plot.tsx'
 import s from './overview.module.css'
 
 const STRIP = 12
+
+/** How the instance has grown, up to now. */
+function Growth({ instance: { name, images, createdMs } }: { instance: Instance }) {
+  const may = useMay(name)
+  const points = useGrowth(name, may('ListImages')).data?.points
+  if (!points?.length) return null
+  const shown = [
+    { atMs: Math.min(createdMs, points[0]?.atMs ?? createdMs), value: 0 },
+    ...points.map(({ atMs, images: value }) => ({ atMs, value })),
+    { atMs: Date.now(), value: images },
+  ]
+  return (
+    <Card>
+      <TimePlot name={t('growth')} points={shown} format={(value) => number(value)} />
+    </Card>
+  )
+}
 
 export default function OverviewPage({ instance }: { instance: Instance }) {
   const { name, images, capacity, searchQps, writeQps, index } = instance
@@ -40,36 +59,41 @@ export default function OverviewPage({ instance }: { instance: Instance }) {
         ]}
       />
       <div class={s.columns}>
-        <Card
-          title={t('imports')}
-          isFlush
-          actions={imports.data && imports.data.total > 0 && <Link href={`${base}/imports`}>{t('importHistory')}</Link>}
-        >
-          {imports.data?.total === 0 ? (
-            <Empty icon="import" title={t('noImports')} text={t('noImportsText')}>
-              {may('IncreaseInstance') && (
-                <LinkButton look="primary" href={`${base}/imports/new`}>
-                  {t('import')}
-                </LinkButton>
-              )}
-              {may('AddImage') && <LinkButton href={`${base}/add`}>{t('addImages')}</LinkButton>}
-            </Empty>
-          ) : (
-            <div class={s.imports}>
-              {imports.data?.imports.map((one) => (
-                <Link key={one.id} href={`${base}/imports/${one.id}`}>
-                  <StateBadge state={one.state} failed={one.failed} />
-                  <span class={s.path}>
-                    {one.bucket}
-                    {one.path === '/' ? '' : one.path} <span class="muted">{t('rowsDone', { n: one.ok })}</span>
-                    {one.failed > 0 && <span class="muted"> · {t('rowsFailed', { n: one.failed })}</span>}
-                  </span>
-                  <span class="muted">{moment(one.createdMs)}</span>
-                </Link>
-              ))}
-            </div>
-          )}
-        </Card>
+        <div class={s.page}>
+          <Card
+            title={t('imports')}
+            isFlush
+            actions={
+              imports.data && imports.data.total > 0 && <Link href={`${base}/imports`}>{t('importHistory')}</Link>
+            }
+          >
+            {imports.data?.total === 0 ? (
+              <Empty icon="import" title={t('noImports')} text={t('noImportsText')}>
+                {may('IncreaseInstance') && (
+                  <LinkButton look="primary" href={`${base}/imports/new`}>
+                    {t('import')}
+                  </LinkButton>
+                )}
+                {may('AddImage') && <LinkButton href={`${base}/add`}>{t('addImages')}</LinkButton>}
+              </Empty>
+            ) : (
+              <div class={s.imports}>
+                {imports.data?.imports.map((one) => (
+                  <Link key={one.id} href={`${base}/imports/${one.id}`}>
+                    <StateBadge state={one.state} failed={one.failed} />
+                    <span class={s.path}>
+                      {one.bucket}
+                      {one.path === '/' ? '' : one.path} <span class="muted">{t('rowsDone', { n: one.ok })}</span>
+                      {one.failed > 0 && <span class="muted"> · {t('rowsFailed', { n: one.failed })}</span>}
+                    </span>
+                    <span class="muted">{moment(one.createdMs)}</span>
+                  </Link>
+                ))}
+              </div>
+            )}
+          </Card>
+          <Growth instance={instance} />
+        </div>
         <Card title={t('basicInformation')}>
           <Facts
             facts={[

@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
-import { CATEGORY_OTHERS, useCategories } from '../api/images.ts'
 import type { Instance } from '../api/instances.ts'
 import type { Result, SearchAnswer, SearchInput } from '../api/search.ts'
 import { searchSnippets } from '../api/snippets.ts'
-import { duration, named, number, t } from '../i18n/index.ts'
+import { duration, number, t } from '../i18n/index.ts'
 import { Button, LinkButton } from '../parts/button.tsx'
+import { useCategoryName, withNumber } from '../parts/category-name.ts'
 import { CodeBlock, CodeTabs } from '../parts/code.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Card, Empty, Facts, Pager } from '../parts/page.tsx'
 import { Thumbnail } from '../parts/picture.tsx'
+import { ScorePlot } from '../parts/score-plot.tsx'
 import s from './test-service.module.css'
 
 export function SearchResults({
@@ -17,16 +18,22 @@ export function SearchResults({
   answer,
   onSearchByName,
   onStart,
+  threshold,
+  onThreshold,
 }: {
   instance: Instance
   input: SearchInput
   answer: SearchAnswer
   onSearchByName: (product: string, pic: string) => void
   onStart: (start: number) => void
+  /** Results with a lower score are not shown. */
+  threshold: number
+  onThreshold: (threshold: number) => void
 }) {
   const [opened, open] = useState<number>()
   const { results, found, timings } = answer
   const categoryName = useCategoryName()
+  const scores = results.flatMap(({ score }) => (score === undefined ? [] : [score]))
   const result = opened === undefined ? undefined : results[opened]
   return (
     <>
@@ -49,11 +56,14 @@ export function SearchResults({
         <Empty icon="search" title={t('noResults')} text={t('noResultsText')} />
       ) : (
         <>
-          <ScoreLine results={results} threshold={input.threshold ?? 0} />
+          <ScorePlot scores={scores} threshold={threshold} onThreshold={onThreshold} />
           <div class={s.grid}>
-            {results.map((one, i) => (
-              <ResultTile key={one.id} result={one} onOpen={() => open(i)} />
-            ))}
+            {results.map(
+              (one, i) =>
+                (one.score === undefined || one.score >= threshold) && (
+                  <ResultTile key={one.id} result={one} onOpen={() => open(i)} />
+                ),
+            )}
           </div>
         </>
       )}
@@ -85,14 +95,6 @@ export function SearchResults({
   )
 }
 
-function useCategoryName(): (id: number) => string {
-  const categories = useCategories().data?.categories
-  return (id) => {
-    const own = named('category', String(id))
-    return own !== String(id) ? own : (categories?.find((one) => one.id === id)?.name ?? own)
-  }
-}
-
 function ResultTile({ result, onOpen }: { result: Result; onOpen: () => void }) {
   const { productId, picName, score, thumbnail } = result
   return (
@@ -112,37 +114,6 @@ function ResultTile({ result, onOpen }: { result: Result; onOpen: () => void }) 
         <span class={s.sub}>{picName}</span>
       </span>
     </button>
-  )
-}
-
-/** Where the scores lie between 0 and 1: a gap is a good place for a threshold. */
-function ScoreLine({ results, threshold }: { results: readonly Result[]; threshold: number }) {
-  const scores = results.flatMap(({ score }) => (score === undefined ? [] : [score]))
-  if (scores.length < 2) return null
-  return (
-    <figure>
-      <svg
-        width="100%"
-        height="26"
-        viewBox="0 0 1000 26"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={t('scoreLine', {
-          n: scores.length,
-          most: Math.max(...scores).toFixed(2),
-          least: Math.min(...scores).toFixed(2),
-        })}
-      >
-        <rect y="20" width="1000" height="1" fill="var(--line-strong)" />
-        {threshold > 0 && <rect width={1000 * threshold} height="20" fill="var(--hover)" />}
-        {scores.map((score, i) => (
-          <rect key={i} x={1000 * score - 1.5} y="4" width="3" height="16" rx="1" fill="var(--accent)" opacity="0.7" />
-        ))}
-      </svg>
-      <figcaption class={s.legend}>
-        <span>{t('scoreFrom')}</span>
-      </figcaption>
-    </figure>
   )
 }
 
@@ -233,10 +204,7 @@ function ResultDialog({
               ],
               ...(score === undefined ? [] : [[t('score'), score.toFixed(4)] as const]),
               ...(similarity === undefined ? [] : [[t('similarity'), similarity.toFixed(4)] as const]),
-              [
-                t('category'),
-                categoryId === CATEGORY_OTHERS ? t('category.88888888') : `${categoryId} · ${categoryName(categoryId)}`,
-              ],
+              [t('category'), withNumber(categoryId, categoryName(categoryId))],
               [t('pictureSize'), `${number(result.width)} × ${number(result.height)}`],
               [t('region'), <code key="region">{result.region}</code>],
               ...(result.customContent ? [['CustomContent', result.customContent] as const] : []),

@@ -1,21 +1,24 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useSearchParams } from 'wouter-preact'
-import { CATEGORY_OTHERS, useCatalogue, useCategories } from '../api/images.ts'
+import { useCatalogue, useCategories } from '../api/images.ts'
 import type { Instance } from '../api/instances.ts'
 import { type SearchAnswer, type SearchInput, searchImages } from '../api/search.ts'
-import { named, t } from '../i18n/index.ts'
+import { t } from '../i18n/index.ts'
 import { Button } from '../parts/button.tsx'
+import { useCategoryName, withNumber } from '../parts/category-name.ts'
 import { CheckField, SelectField, TextField } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Empty, Failure, Loading } from '../parts/page.tsx'
+import { Empty, Failure, Loading, Note } from '../parts/page.tsx'
 import { DropZone, Thumbnail } from '../parts/picture.tsx'
 import { type Box, formatBox, parseBox, RegionBox } from '../parts/region-box.tsx'
 import { SearchResults } from './search-results.tsx'
 import s from './test-service.module.css'
 
-const MODES = ['picture', 'name', 'filter'] as const
+const MODES = ['picture', 'text', 'name', 'filter'] as const
 type Mode = (typeof MODES)[number]
+const THRESHOLD_RESTS_MS = 250
+
 type Look = 'subject' | 'region' | 'whole'
 
 /** Test service: a query of any kind, its results as pictures. What is asked stands in the address, but for files. */
@@ -50,6 +53,20 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
     },
   })
   const results = useRef<HTMLElement>(null)
+  const [dragged, setDragged] = useState<number>()
+
+  // Once the threshold rests; browsers allow few changes of the address.
+  useEffect(() => {
+    if (dragged === undefined) return
+    const timer = setTimeout(() => {
+      setDragged(undefined)
+      set({ threshold: dragged ? String(dragged) : '' })
+      // What the server left out has to be asked for.
+      const { threshold: before = 0, ...rest } = shown?.input ?? {}
+      if (dragged < before) search.mutate({ ...rest, ...(dragged > 0 && { threshold: dragged }) })
+    }, THRESHOLD_RESTS_MS)
+    return () => clearTimeout(timer)
+  }, [dragged])
 
   useEffect(() => {
     // On a phone the results are below the form.
@@ -78,17 +95,18 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
       return { ...common, ...ranked, ...key }
     }
     if (mode === 'filter') return common
+    if (mode === 'text') return { ...common, ...ranked, text: text('text') }
     const picture = change.file ?? file ?? text('url')
     const region = withLook === 'region' && withBox ? { region: formatBox(withBox) } : {}
     return { ...common, ...ranked, ...region, ...(withLook === 'whole' && { crop: false }), picture }
   }
 
-  const isReady =
-    mode === 'picture'
-      ? Boolean(file || text('url'))
-      : mode === 'name'
-        ? Boolean(text('product') && text('pic'))
-        : Boolean(text('filter'))
+  const isReady = {
+    picture: Boolean(file || text('url')),
+    text: instance.searchesText && text('text').trim() !== '',
+    name: Boolean(text('product') && text('pic')),
+    filter: Boolean(text('filter')),
+  }[mode]
 
   // An address that says everything is searched once, at first.
   useEffect(() => {
@@ -184,6 +202,19 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
             {look === 'region' && <BoxFields box={box} size={size} onBox={setBox} />}
           </>
         )}
+        {mode === 'text' &&
+          (instance.searchesText ? (
+            <TextField
+              label={t('textQuery')}
+              hint={t('textQueryHint')}
+              type="search"
+              maxLength={512}
+              value={text('text')}
+              onText={(words) => set({ text: words })}
+            />
+          ) : (
+            <Note>{t('textMissing', { model: instance.model })}</Note>
+          ))}
         {mode === 'name' && (
           <>
             <TextField label="ProductId" value={text('product')} onText={(product) => set({ product })} required />
@@ -207,6 +238,8 @@ export default function TestServicePage({ instance }: { instance: Instance }) {
             input={shown.input}
             answer={shown.answer}
             onSearchByName={searchByName}
+            threshold={dragged ?? Number(text('threshold'))}
+            onThreshold={setDragged}
             onStart={(start) => {
               set({ start: start ? String(start) : '' })
               search.mutate({ ...shown.input, start })
@@ -350,6 +383,7 @@ function Options({
   set: (values: Record<string, string>) => void
 }) {
   const categories = useCategories().data?.categories ?? []
+  const categoryName = useCategoryName()
   const isAny = ['filter', 'category', 'num', 'start', 'distinct', 'threshold'].some((key) => text(key) !== '')
   return (
     <details class={s.options} open={isAny || mode === 'filter'}>
@@ -363,13 +397,7 @@ function Options({
             onChoose={(category) => set({ category })}
             options={[
               { value: '', text: t('categoryPredicted') },
-              ...categories.map(({ id, name }) => ({
-                value: String(id),
-                text:
-                  id === CATEGORY_OTHERS
-                    ? t('category.88888888')
-                    : `${id} · ${named('category', String(id)) === String(id) ? name : named('category', String(id))}`,
-              })),
+              ...categories.map(({ id }) => ({ value: String(id), text: withNumber(id, categoryName(id)) })),
             ]}
           />
         )}

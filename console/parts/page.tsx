@@ -2,7 +2,7 @@
  * What pages are put together from: heads, tabs, cards, facts, and what is shown when there is nothing or an error.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import { ApiError } from '../api/client.ts'
 import { named, number, t } from '../i18n/index.ts'
@@ -59,8 +59,13 @@ export function Tabs({ tabs, label }: { tabs: readonly (readonly [href: string, 
     .map(([href]) => href)
     .filter((href) => here === href || here.startsWith(`${href}/`))
     .sort((a, b) => b.length - a.length)[0]
+  const nav = useRef<HTMLElement>(null)
+  // Where not all fit, the one that is chosen is in view.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [longest])
   return (
-    <nav class={s.tabs} aria-label={label}>
+    <nav class={s.tabs} aria-label={label} ref={nav}>
       {tabs.map(([href, name]) => (
         <Link key={href} href={href} class={s.tab} aria-current={href === longest ? 'page' : undefined}>
           {name}
@@ -195,6 +200,7 @@ export function Badge({ tone = 'plain', children }: { tone?: Tone; children: Com
 }
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
+  queued: 'plain',
   running: 'info',
   paused: 'warn',
   cancelled: 'plain',
@@ -219,6 +225,7 @@ export function Pager({
   shown,
   total,
   onStart,
+  hasEnds,
 }: {
   start: number
   limit: number
@@ -226,6 +233,8 @@ export function Pager({
   /** Absent = unknown. */
   total?: number | undefined
   onStart: (start: number) => void
+  /** With steps to the first and the last page. */
+  hasEnds?: boolean
 }) {
   if (start === 0 && shown < limit && (total ?? 0) <= shown) return null
   const range = `${number(shown === 0 ? 0 : start + 1)}–${number(start + shown)}`
@@ -233,6 +242,9 @@ export function Pager({
     <nav class={s.pager} aria-label={t('pages')}>
       <span class="number">{total === undefined ? range : t('rangeOf', { range, n: total })}</span>
       <div>
+        {hasEnds && (
+          <Button small icon="first" aria-label={t('firstPage')} disabled={start === 0} onClick={() => onStart(0)} />
+        )}
         <Button
           small
           icon="left"
@@ -247,6 +259,15 @@ export function Pager({
           disabled={total === undefined ? shown < limit : start + shown >= total}
           onClick={() => onStart(start + limit)}
         />
+        {hasEnds && total !== undefined && (
+          <Button
+            small
+            icon="last"
+            aria-label={t('lastPage')}
+            disabled={start + shown >= total}
+            onClick={() => onStart(Math.max(0, total - limit))}
+          />
+        )}
       </div>
     </nav>
   )

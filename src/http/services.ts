@@ -9,7 +9,7 @@ import type { Backup, Doctor } from '../doctor/index.ts'
 import type { Dumps, Images } from '../images/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Instances } from '../instances/index.ts'
-import type { Search } from '../search/index.ts'
+import type { Charts, Search } from '../search/index.ts'
 import type { Vectors } from '../vectors/index.ts'
 import type { Vision } from '../vision/index.ts'
 
@@ -21,6 +21,7 @@ export interface Services {
   readonly images: Images
   readonly dumps: Dumps
   readonly search: Search
+  readonly charts: Charts
   readonly copies: Copies
   readonly imports: Imports
   readonly buckets: Buckets

@@ -59,15 +59,69 @@ export async function sampleCategory(
   return rows.map((row) => fromBlob(row.vector))
 }
 
-/** All ids when there are at most `n`, otherwise about `n` of them. */
-async function pickIds(db: Db, condition: RawBuilder<unknown>, n: number): Promise<number[]> {
+/** An image with its vector, as a picture of the whole collection needs it. */
+export interface SampledImage {
+  readonly id: number
+  readonly productId: string
+  readonly picName: string
+  readonly categoryId: number
+  readonly vector: Float32Array
+}
+
+/** About `n` images at even distances, in order of id: the same ones as long as nothing changes. */
+export async function imagesAtEvenDistances(
+  db: Db,
+  instanceId: number,
+  model: string,
+  n: number,
+): Promise<SampledImage[]> {
+  const ids = await pickIds(db, sql`instance_id = ${instanceId}`, n, (i) => (i + 0.5) / n)
+  const rows = await inBlocks(ids, (block) =>
+    db
+      .selectFrom('image')
+      .innerJoin('embedding', 'embedding.image_id', 'image.id')
+      .select(['id', 'product_id', 'pic_name', 'category_id', 'vector'])
+      .where('image.id', 'in', block)
+      .where('model', '=', model)
+      .orderBy('id')
+      .execute(),
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    productId: row.product_id,
+    picName: row.pic_name,
+    categoryId: row.category_id,
+    vector: fromBlob(row.vector),
+  }))
+}
+
+/** When about `n` images at even distances were first put, in ms since 1970; earliest first. */
+export async function momentsAtEvenDistances(db: Db, instanceId: number, n: number): Promise<number[]> {
+  const ids = await pickIds(db, sql`instance_id = ${instanceId}`, n, (i) => (i + 1) / n)
+  const rows = await inBlocks(ids, (block) =>
+    db.selectFrom('image').select('created_at').where('id', 'in', block).execute(),
+  )
+  return rows.map((row) => row.created_at).sort((a, b) => a - b)
+}
+
+/**
+ * All ids when there are at most `n`, otherwise about `n` of them.
+ *
+ * @param share where between the first id and the last one the next one lies, 0..1
+ */
+async function pickIds(
+  db: Db,
+  condition: RawBuilder<unknown>,
+  n: number,
+  share: (i: number) => number = Math.random,
+): Promise<number[]> {
   const few = await sql<{ id: number }>`select id from image where ${condition} order by id limit ${n + 1}`.execute(db)
   const first = few.rows[0]?.id
   if (first === undefined || few.rows.length <= n) return few.rows.map((row) => row.id)
   const { rows } = await sql<{ last: number }>`select max(id) as last from image where ${condition}`.execute(db)
   const last = rows[0]?.last ?? first
-  const random = Array.from({ length: n }, () => first + Math.floor(Math.random() * (last - first + 1)))
-  const picked = await inBlocks(random, async (block) => {
+  const wanted = Array.from({ length: n }, (_, i) => Math.min(last, first + Math.floor(share(i) * (last - first + 1))))
+  const picked = await inBlocks(wanted, async (block) => {
     const values = sql.join(block.map((value) => sql`(${value})`))
     const { rows } = await sql<{ id: number }>`
       with pick (at) as (values ${values})
@@ -75,7 +129,7 @@ async function pickIds(db: Db, condition: RawBuilder<unknown>, n: number): Promi
     return rows
   })
   const ids = [...new Set(picked.map((row) => row.id))]
-  // Most random ids fell into a large gap (another instance was filled in between).
+  // Most of the wanted ids fell into a large gap (another instance was filled in between).
   return ids.length < n / 2 ? everySoMany(db, condition, n) : ids
 }
 

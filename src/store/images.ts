@@ -53,21 +53,32 @@ export interface ImagePage {
   readonly filter?: Filter
   readonly productId?: string
   readonly limit: number
+  /** Images that are left out from the beginning, or from `afterId`: the more there are, the longer it takes. */
   readonly start: number
+  /** Only images after this one. */
+  readonly afterId?: number
+  /** Only the last images before this one; wins over `start`. */
+  readonly beforeId?: number
 }
 
 /** Images in order of id. */
-export function listImages(db: Db, instanceId: number, page: ImagePage): Promise<ImageRow[]> {
-  return db
+export async function listImages(db: Db, instanceId: number, page: ImagePage): Promise<ImageRow[]> {
+  const { filter, productId, limit, start, afterId, beforeId } = page
+  const isBackward = beforeId !== undefined
+  const rows = await db
     .selectFrom('image')
     .selectAll()
     .where('instance_id', '=', instanceId)
-    .$if(page.productId !== undefined, (query) => query.where('product_id', '=', page.productId as string))
-    .$if(page.filter !== undefined, (query) => query.where(filterSql(page.filter as Filter)))
-    .orderBy('id')
-    .limit(page.limit)
-    .offset(page.start)
+    .$if(productId !== undefined, (query) => query.where('product_id', '=', productId as string))
+    .$if(filter !== undefined, (query) => query.where(filterSql(filter as Filter)))
+    .$if(afterId !== undefined, (query) => query.where('id', '>', afterId as number))
+    .$if(isBackward, (query) => query.where('id', '<', beforeId as number))
+    // The plus keeps SQLite from walking all images in order of id to find the few of a product.
+    .orderBy(productId === undefined ? sql`id` : sql`+id`, isBackward ? 'desc' : 'asc')
+    .limit(limit)
+    .offset(isBackward ? 0 : start)
     .execute()
+  return isBackward ? rows.reverse() : rows
 }
 
 /** Images between two ids, in order: pages that do not become slower. */

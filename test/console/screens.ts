@@ -48,7 +48,21 @@ const SCREENS: readonly Screen[] = [
   { name: 'imports', path: 'instances/demo/imports' },
   { name: 'import', path: 'instances/demo/imports/1' },
   { name: 'import-failed', path: 'instances/demo/imports/2' },
+  { name: 'import-paused', path: 'instances/demo/imports/4' },
+  { name: 'dry-run', path: 'instances/demo/imports/3' },
   { name: 'new-import', path: 'instances/demo/imports/new' },
+  {
+    name: 'new-import-options',
+    path: 'instances/demo/imports/new?bucket=spring-catalogue',
+    prepare: (page) => page.getByText('Options').click(),
+  },
+  { name: 'copies', path: 'instances/demo/copies' },
+  {
+    name: 'copies-chosen',
+    path: 'instances/demo/copies',
+    prepare: (page) => page.getByRole('button', { name: 'Choose all but the largest' }).first().click(),
+  },
+  { name: 'copies-decided', path: 'instances/demo/copies/decided' },
   { name: 'catalogue', path: 'instances/demo/catalogue' },
   {
     name: 'image',
@@ -58,6 +72,29 @@ const SCREENS: readonly Screen[] = [
       await page.getByText('Similar images').waitFor()
     },
   },
+  { name: 'map', path: 'instances/demo/map', prepare: (page) => page.getByText('differences').waitFor() },
+  {
+    name: 'map-chosen',
+    path: 'instances/demo/map?within=100,100,600,50,700,500,300,600',
+    prepare: async (page) => {
+      await page.getByText('images chosen').waitFor()
+      const map = page.getByRole('application')
+      await map.focus()
+      for (const key of ['+', '+', '+', 'ArrowLeft', 'ArrowUp']) await map.press(key)
+    },
+  },
+  {
+    name: 'map-close',
+    path: 'instances/demo/map',
+    prepare: async (page) => {
+      const map = page.getByRole('application')
+      await map.focus()
+      await map.press('ArrowLeft')
+      for (let i = 0; i < 5; i++) await map.press('+')
+    },
+  },
+  { name: 'catalogue-chosen', path: 'instances/demo/catalogue?within=100,100,600,50,700,500,300,600' },
+  { name: 'test-text', path: 'instances/demo/test?by=text' },
   {
     name: 'add',
     path: 'instances/demo/add',
@@ -68,6 +105,14 @@ const SCREENS: readonly Screen[] = [
       ]),
   },
   { name: 'buckets', path: 'buckets' },
+  ...['folder', 'oss', 'aws', 's3', 'http'].map((kind) => ({
+    name: `bucket-add-${kind}`,
+    path: 'buckets',
+    prepare: async (page: Page) => {
+      await page.getByRole('button', { name: 'Add bucket' }).click()
+      await page.getByLabel('Kind').selectOption(kind)
+    },
+  })),
   {
     name: 'bucket-test',
     path: 'buckets',
@@ -131,6 +176,7 @@ async function takeAll(at: Installation): Promise<void> {
   await shoot('import-running')
   await page.getByText('Every row is imported').waitFor({ timeout: 120_000 })
   await failSomeRows(at)
+  await addCopies(at)
 
   for (const { name, path, prepare } of SCREENS) {
     if (only && !new RegExp(only).test(name)) continue
@@ -156,7 +202,7 @@ async function takeAll(at: Installation): Promise<void> {
   for (const complaint of complaints) console.log(complaint)
 }
 
-/** An import with several kinds of bad rows, from a bucket beside the demo's. */
+/** An import with several kinds of bad rows, from a bucket beside the demo's; one that pauses itself; a dry run. */
 async function failSomeRows({ server }: Installation): Promise<void> {
   const { mkdtemp, writeFile } = await import('node:fs/promises')
   const { tmpdir } = await import('node:os')
@@ -165,19 +211,49 @@ async function failSomeRows({ server }: Installation): Promise<void> {
   const add = (i: number, rest: object = {}) =>
     JSON.stringify({ OperationType: 'ADD', ProductId: `bad-${i}`, PicName: `${i}.jpg`, ...rest })
   const lines = [
-    add(1),
+    add(1, { PicName: 'nearly-blank.png' }),
     add(2),
     '{"OperationType":"ADD"',
-    add(4, { CategoryId: 77 }),
+    add(4, { CategoryId: 77, PicName: 'duck.jpg' }),
     add(5, { PicName: 'text.jpg' }),
     add(6, { PicName: 'text.jpg' }),
-    add(7, { StrAttr: 'x'.repeat(200) }),
+    add(7, { StrAttr: 'x'.repeat(200), PicName: 'duck.jpg' }),
     '{"OperationType":"REPLACE","ProductId":"8"}',
     '{"OperationType":"DELETE","ProductId":"9"}',
   ]
   await writeFile(join(place, 'text.jpg'), 'no picture')
-  await writeFile(join(place, 'increment.meta'), `${lines.join('\n')}\n`)
+  await writeFile(join(place, 'duck.jpg'), await furtherView('duck-bath'))
+  await writeFile(join(place, 'Duck.jpg'), await furtherView('duck-bath'))
+  const demo = await instances.get('demo')
   await buckets.add('spring-catalogue', { driver: 'file', options: { folder: place } })
-  const { id } = await imports.start(await instances.get('demo'), { bucket: 'spring-catalogue', path: '/' })
-  while ((await imports.status(id)).state === 'running') await new Promise((resolve) => setTimeout(resolve, 50))
+  const run = async (manifest: readonly string[], dryRun: boolean) => {
+    await writeFile(join(place, 'increment.meta'), `${manifest.join('\n')}\n`)
+    const { id } = await imports.start(demo, { bucket: 'spring-catalogue', path: '/', dryRun })
+    while ((await imports.status(id)).state === 'running') await new Promise((resolve) => setTimeout(resolve, 50))
+    return id
+  }
+  await run(lines, false)
+  await run([...lines, add(10, { PicName: 'duck.jpg' })], true)
+  await run(
+    Array.from({ length: 400 }, (_, i) => add(i)),
+    false,
+  )
+}
+
+/** Pictures of the demo shop again, smaller, and mirrored; one decision. */
+async function addCopies({ server }: Installation): Promise<void> {
+  const { default: sharp } = await import('sharp')
+  const { copies, images, instances } = server.app.services
+  const demo = await instances.get('demo')
+  const put = async (productId: string, picture: Uint8Array): Promise<number> =>
+    (await images.put(demo.id, { productId, picName: `${productId}.jpg`, picture }, { priority: 'search' })).imageId
+  for (const product of ['duck-bath', 'shirt-lumber', 'tee-breton']) {
+    const picture = await furtherView(product)
+    const ids = [
+      await put(`${product}-shot`, picture),
+      await put(`${product}-small`, await sharp(picture).resize(160).jpeg().toBuffer()),
+      await put(`${product}-mirrored`, await sharp(picture).flop().jpeg({ quality: 70 }).toBuffer()),
+    ]
+    if (product === 'tee-breton') await copies.decide(demo, ids, 'ignore')
+  }
 }

@@ -14,6 +14,7 @@ import { type RestRoute, raw, route } from './route.ts'
 
 const strict = { additionalProperties: false }
 const KEY = { productId: Type.String({ minLength: 1 }), picName: Type.String({ minLength: 1 }) }
+const IDS = '^[0-9]{1,15}(,[0-9]{1,15}){0,99}$'
 const THUMBNAIL_MAX_AGE_S = 60
 
 export function imageRoutes({ services: { instances, images }, picture: readPicture }: Door): RestRoute[] {
@@ -50,21 +51,31 @@ export function imageRoutes({ services: { instances, images }, picture: readPict
       method: 'GET',
       path: '/instances/:name/images',
       action: 'imagesearch:ListImages',
-      summary: 'Lists images in the order they were first put; total counts all that match the filter.',
+      summary:
+        'Lists images in the order they were first put, or those of ids; total counts all that match the filter.',
       ...one,
       query: Type.Object(
         {
           productId: Type.Optional(Type.String()),
           filter: Type.Optional(Type.String()),
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-          start: Type.Integer({ minimum: 0, default: 0 }),
+          start: Type.Integer({ minimum: 0, default: 0, description: 'Left out; after and before are faster.' }),
+          after: Type.Optional(Type.Integer({ description: 'Only images after the one of this id.' })),
+          before: Type.Optional(Type.Integer({ description: 'Only the last images before the one of this id.' })),
+          ids: Type.Optional(
+            Type.String({
+              pattern: IDS,
+              description: 'At most 100 ids with commas between; nothing else counts then.',
+            }),
+          ),
         },
         strict,
       ),
-      async handle({ params, query: { filter: text, productId, limit, start } }) {
+      async handle({ params, query: { filter: text, productId, limit, start, after, before, ids } }) {
         const instance = await instances.get(params.name)
+        if (ids !== undefined) return { images: await imagesOf(params.name, instance.id, ids) }
         const filter = text ? parseFilter(text) : undefined
-        const page = { limit, start, ...given({ filter, productId }) }
+        const page = { limit, start, ...given({ filter, productId, afterId: after, beforeId: before }) }
         const [found, total] = await Promise.all([
           images.list(instance.id, page),
           productId === undefined ? images.count(instance.id, filter) : undefined,
@@ -139,6 +150,13 @@ export function imageRoutes({ services: { instances, images }, picture: readPict
       },
     }),
   ]
+
+  /** Images in the order of their ids in the text; those that are gone are left out. */
+  async function imagesOf(name: string, instanceId: number, text: string): Promise<object[]> {
+    const ids = text.split(',').map(Number)
+    const found = await images.load(instanceId, ids)
+    return ids.flatMap((id) => found.get(id) ?? []).map((image) => imageJson(name, image))
+  }
 
   async function bytes(picture: string | Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     return typeof picture === 'string' ? readPicture(picture, signal) : picture

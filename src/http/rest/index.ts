@@ -15,6 +15,7 @@ import { actorOf } from './actor.ts'
 import { bucketRoutes } from './buckets.ts'
 import { readCaller } from './caller.ts'
 import { categoryRoutes } from './categories.ts'
+import { chartRoutes } from './charts.ts'
 import { demoRoutes } from './console-demo.ts'
 import { importPreviewRoutes } from './console-imports.ts'
 import { copyRoutes } from './copies.ts'
@@ -41,6 +42,7 @@ export function restRoutes(door: Door): readonly RestRoute[] {
     ...instanceRoutes(door.services),
     ...imageRoutes(door),
     ...searchRoutes(door),
+    ...chartRoutes(door.services),
     ...copyRoutes(door.services),
     ...importRoutes(door.services),
     ...importRowRoutes(door.services),
