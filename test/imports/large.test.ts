@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { importAll, setUp } from './setup.ts'
 
 test('millions of blank lines are counted like others', async () => {
@@ -13,4 +16,12 @@ test('millions of blank lines are counted like others', async () => {
   } finally {
     await setup.close()
   }
+})
+
+test('memory grows by less than 100 MB over 10,000 rows', async () => {
+  const script = fileURLToPath(new URL('./import-memory.ts', import.meta.url))
+  const flags = ['--expose-gc', '--max-semi-space-size=2']
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, '10000'])
+  const { beforeMb, mostMb } = JSON.parse(stdout) as { beforeMb: number; mostMb: number }
+  assert.ok(mostMb - beforeMb < 100, `${beforeMb.toFixed(0)} MB have become ${mostMb.toFixed(0)} MB`)
 })
