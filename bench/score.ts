@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createLanceEngine, createVectors } from '../src/vectors/index.ts'
 import { MadeTruth } from '../test/made-truth.ts'
-import { type Figure, report } from './report.ts'
+import { type Figure, percentile, report } from './report.ts'
 import { centred, meanOf, nearest } from './retrieval-figures.ts'
 import { type PictureVector, setVectors } from './set-vectors.ts'
 
@@ -19,6 +19,8 @@ const NO_ATTRIBUTES = {
 }
 const INSTANCE = 1
 const MODEL = 'sightline-mini-1'
+/** Shares of pairs of different products that lie above a cut: what any calibration can choose among. */
+const CUTS = [0.01, 0.005, 0.003, 0.001]
 
 const grocery = await setVectors('grocery')
 const clothing = (await setVectors('clothing')).map((picture) => ({ ...picture, product: picture.category }))
@@ -48,37 +50,44 @@ async function shares(
   const engine = await createLanceEngine(folder)
   const vectors = createVectors({ engine, source: truth, log: pino({ level: 'silent' }) })
   await vectors.open(INSTANCE, MODEL, stored[0]!.vector.length)
-  let [unrelated, unrelatedBelow, related, relatedAbove, asked, nearestAbove, strangers] = [0, 0, 0, 0, 0, 0, 0]
+  let [related, relatedAbove] = [0, 0]
+  const [unrelated, nearestSame, strangers]: [number[], number[], number[]] = [[], [], []]
   for (const query of queries) {
     const hits = await vectors.search(INSTANCE, query.vector, { limit: stored.length })
     const others = hits.map(({ id, score }) => ({ score, picture: stored[id - 1]! })).filter((h) => h.picture !== query)
     const same = others.filter(({ picture }) => picture.product === query.product)
     const different = others.filter(({ picture }) => picture.product !== query.product)
-    unrelated += different.length
-    unrelatedBelow += different.filter(({ score }) => score < 0.3).length
+    for (const { score } of different) unrelated.push(score)
     related += same.length
     relatedAbove += same.filter(({ score }) => score > 0.5).length
-    if (same.length > 0) asked++
-    if ((same[0]?.score ?? 0) > 0.5) nearestAbove++
-    if (different[0]!.score > 0.5) strangers++
+    if (same[0]) nearestSame.push(same[0].score)
+    strangers.push(different[0]!.score)
   }
   await vectors.close()
   rmSync(folder, { recursive: true })
   return [
     {
       name: `${name}: different product, score < .3`,
-      value: unrelatedBelow / unrelated,
+      value: 1 - above(0.3, unrelated),
       unit: '',
       atLeast: bounds.unrelated,
     },
     {
       name: `${name}: nearest of the same product, score > .5`,
-      value: nearestAbove / asked,
+      value: above(0.5, nearestSame),
       unit: '',
       ...(bounds.related !== undefined && { atLeast: bounds.related }),
     },
     { name: `${name}: any of the same product, score > .5`, value: relatedAbove / related, unit: '' },
-    { name: `${name}: best of all different ones, score > .5`, value: strangers / queries.length, unit: '' },
+    { name: `${name}: best of all different ones, score > .5`, value: above(0.5, strangers), unit: '' },
+    ...CUTS.flatMap((share) => {
+      const cut = percentile(unrelated, 1 - share)
+      const which = `${name}: above all but ${share * 100} % of the different ones,`
+      return [
+        { name: `${which} nearest of the same product`, value: above(cut, nearestSame), unit: '' },
+        { name: `${which} best of the different ones`, value: above(cut, strangers), unit: '' },
+      ]
+    }),
   ]
 }
 
@@ -115,6 +124,10 @@ function ranking(stored: readonly PictureVector[], queries: readonly PictureVect
     precision += found === 0 ? 0 : sum / found
   }
   return [first, inFive, precision].map((value) => value / queries.length)
+}
+
+function above(cut: number, scores: readonly number[]): number {
+  return scores.filter((score) => score > cut).length / scores.length
 }
 
 function every<T>(n: number, list: readonly T[]): T[] {
