@@ -1,11 +1,26 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { del, get, path, post } from './client.ts'
+import { del, get, path, post, put } from './client.ts'
 
-export interface Bucket {
-  readonly name: string
+/** `environment`, `ram-role`: what the server's machine has. */
+export type Auth = 'key' | 'environment' | 'ram-role' | 'oidc' | 'anonymous'
+
+export interface BucketSource {
   readonly driver: 'file' | 's3' | 'oss' | 'http'
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface Bucket extends BucketSource {
+  readonly name: string
+  /** Of the key it signs with; the secret is never given. */
+  readonly accessKeyId?: string
   readonly createdMs: number
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  /** Of temporary keys. */
+  readonly securityToken?: string
 }
 
 export interface BucketTest {
@@ -34,12 +49,20 @@ export function useBrowse(bucket: string, prefix: string) {
   })
 }
 
-export type NewBucket = { readonly name: string } & Readonly<Record<string, unknown>>
+export type NewBucket = BucketSource & { readonly name: string; readonly credentials?: Credentials }
 
 export function useAddBucket() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (bucket: NewBucket) => post<Bucket>('/buckets', bucket),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['buckets'] }),
+  })
+}
+
+export function useReplaceKey(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (credentials: Credentials) => put<Bucket>(path`/buckets/${name}/credentials`, credentials),
     onSuccess: () => client.invalidateQueries({ queryKey: ['buckets'] }),
   })
 }

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { address, get, path, post } from './client.ts'
 
-export type ImportState = 'running' | 'paused' | 'cancelled' | 'done' | 'failed'
+export type ImportState = 'queued' | 'running' | 'paused' | 'cancelled' | 'done' | 'failed'
 
 export interface ImportStatus {
   readonly id: number
@@ -11,12 +11,23 @@ export interface ImportStatus {
   readonly roleArn: string
   readonly callbackAddress: string
   readonly state: ImportState
+  /** While it is queued: how many go before it. */
+  readonly ahead?: number
   /** Why the import as a whole failed, or what it waits for; '' otherwise. */
   readonly code: string
   readonly message: string
   readonly hint: string
   readonly lines: number
   readonly isPlanned: boolean
+  /** 1 = the rows run for the first time; one more for every retry of the failed ones. */
+  readonly attempt: number
+  /** Rows were only checked: `ok` = it would be tried. */
+  readonly isDryRun: boolean
+  readonly skipUnchanged: boolean
+  /** Of a dry run that has ended. */
+  readonly survey?: ImportSurvey
+  /** While failed rows are retried: how many are still to be run. */
+  readonly toRetry: number
   readonly ok: number
   readonly failed: number
   readonly skipped: number
@@ -24,9 +35,50 @@ export interface ImportStatus {
   /** Rows a second over the last 10 s. */
   readonly rate: number
   readonly secondsLeft?: number
+  /** Mean times of a picture; absent = none was put yet. */
+  readonly stages?: ImportStages
   readonly createdMs: number
+  /** When it left the queue, or its last retry began; 0 = it is queued. */
+  readonly startedMs: number
   readonly modifiedMs: number
   readonly finishedMs: number
+}
+
+export interface ImportStages {
+  readonly pictures: number
+  readonly readMs: number
+  readonly waitMs: number
+  readonly decodeMs: number
+  readonly embedMs: number
+  readonly storeMs: number
+}
+
+export interface ImportSurvey {
+  /** ADD rows that nothing speaks against. */
+  readonly pictures: number
+  readonly newImages: number
+  /** Images that the instance still takes. */
+  readonly room: number
+  /** 0 = there were no pictures to measure with. */
+  readonly rowsASecond: number
+  readonly seconds: number
+}
+
+export interface ImportCallback {
+  readonly id: string
+  /** `failed` = it was given up. */
+  readonly state: 'waiting' | 'delivered' | 'failed'
+  readonly createdMs: number
+  readonly nextMs?: number
+  readonly deliveries: readonly {
+    readonly atMs: number
+    readonly tookMs: number
+    /** HTTP status of the answer; 0 = there was none. */
+    readonly status: number
+    /** '' = delivered. */
+    readonly error: string
+  }[]
+  readonly body: unknown
 }
 
 export interface RowOutcome {
@@ -43,15 +95,23 @@ export interface ImportStart {
   readonly bucket: string
   readonly path: string
   readonly roleArn?: string
+  /** Only check all rows, and write nothing. */
+  readonly dryRun?: boolean
+  /** Wait for imports of the instance that have not ended. */
+  readonly queue?: boolean
+  readonly skipUnchanged?: boolean
+  readonly callbackAddress?: string
 }
 
-export const isEnded = ({ state }: ImportStatus): boolean => state !== 'running' && state !== 'paused'
+const OPEN: ReadonlySet<ImportState> = new Set(['queued', 'running', 'paused'])
 
-export function useImports(instance: string, page: { limit: number; start: number }) {
+export const isEnded = ({ state }: ImportStatus): boolean => !OPEN.has(state)
+
+export function useImports(instance: string, page: { limit: number; start: number; dryRuns?: boolean }) {
   return useQuery({
     queryKey: ['imports', instance, page],
     queryFn: ({ signal }) =>
-      get<{ total: number; imports: ImportStatus[] }>(path`/instances/${instance}/imports`, page, signal),
+      get<{ total: number; imports: ImportStatus[] }>(path`/instances/${instance}/imports`, { ...page }, signal),
     placeholderData: (before) => before,
     refetchInterval: ({ state }) => (state.data?.imports.some((one) => !isEnded(one)) ? 1500 : 15_000),
   })
@@ -108,6 +168,11 @@ export function useImportAction(id: number) {
   })
 }
 
+/** Failed and skipped rows with their codes, one JSON object a line. */
+export const rowsAddress = (id: number, code: string): string => address(path`/imports/${id}/rows.ndjson`, { code })
+/** A small picture of the object that a row names; an error where it cannot be decoded. */
+export const rowPictureAddress = (id: number, line: number): string =>
+  address(path`/imports/${id}/rows/${line}/picture`)
 export const failedManifestAddress = (id: number): string => address(path`/imports/${id}/failed.meta`)
 
 export function useStartImport(instance: string) {
@@ -139,3 +204,25 @@ export interface ManifestPreview {
 
 export const previewManifest = (instance: string, start: ImportStart) =>
   post<ManifestPreview>(path`/instances/${instance}/imports/preview`, start)
+
+/** What the callback address was told; looked at again while a delivery is still to come. */
+export function useCallbacks(id: number, isShown: boolean) {
+  return useQuery({
+    queryKey: ['import', id, 'callbacks'],
+    queryFn: ({ signal }) => get<{ callbacks: ImportCallback[] }>(path`/imports/${id}/callbacks`, undefined, signal),
+    enabled: isShown,
+    refetchInterval: ({ state }) => (state.data?.callbacks.some((one) => one.state === 'waiting') ? 2000 : false),
+  })
+}
+
+export function useRedeliver(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => post<{ callbacks: ImportCallback[] }>(path`/imports/${id}/callbacks/redeliver`),
+    onSuccess: (answer) => client.setQueryData(['import', id, 'callbacks'], answer),
+  })
+}
+
+/** What callbacks of an instance are signed with. */
+export const callbackSecret = (instance: string) =>
+  get<{ secret: string }>(path`/instances/${instance}/callback-secret`)

@@ -3,15 +3,16 @@ import { useState } from 'preact/hooks'
 import { useSearchParams } from 'wouter-preact'
 import { type Bucket, testBucket, useBuckets, useRemoveBucket } from '../api/buckets.ts'
 import { useMay } from '../api/session.ts'
-import { moment, t } from '../i18n/index.ts'
+import { moment, named, t } from '../i18n/index.ts'
 import { BucketBrowser } from '../parts/bucket-browser.tsx'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Badge, Card, Empty, Failure, Loading, PageHead } from '../parts/page.tsx'
+import { Badge, Card, Empty, Failure, Loading, Note, PageHead } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
 import { say } from '../parts/toast.tsx'
 import { AddBucketDialog } from './add-bucket.tsx'
+import { ReplaceKeyDialog } from './bucket-key.tsx'
 import s from './buckets.module.css'
 
 /** Where imports find pictures. */
@@ -22,6 +23,7 @@ export default function BucketsPage() {
   const [isAdding, openAdd] = useState(false)
   const [tested, test] = useState<string>()
   const [removed, remove] = useState<string>()
+  const [rekeyed, rekey] = useState<Bucket>()
   const browsed = params.get('browse') ?? ''
   const list = buckets.data?.buckets
   return (
@@ -68,7 +70,10 @@ export default function BucketsPage() {
                     <td>
                       <Badge>{t(`driver.${bucket.driver}`)}</Badge>
                     </td>
-                    <td class="mono">{place(bucket)}</td>
+                    <td class="mono">
+                      {place(bucket)}
+                      {bucket.accessKeyId && <div class={table.sub}>{t('signsWith', { key: bucket.accessKeyId })}</div>}
+                    </td>
                     <td class={table.tight}>{moment(bucket.createdMs)}</td>
                     <td class={table.tight}>
                       <div class={s.actions}>
@@ -78,6 +83,15 @@ export default function BucketsPage() {
                         <Button small icon="check" onClick={() => test(bucket.name)}>
                           {t('testBucket')}
                         </Button>
+                        {may('oss:PutBucket') && bucket.accessKeyId && (
+                          <Button
+                            small
+                            look="quiet"
+                            icon="key"
+                            aria-label={t('replaceKeyOf', { name: bucket.name })}
+                            onClick={() => rekey(bucket)}
+                          />
+                        )}
                         {may('DeleteBucket') && (
                           <Button
                             small
@@ -96,7 +110,25 @@ export default function BucketsPage() {
           </div>
         </Card>
       )}
-      {isAdding && <AddBucketDialog onClose={() => openAdd(false)} onAdded={() => openAdd(false)} />}
+      {isAdding && (
+        <AddBucketDialog
+          onClose={() => openAdd(false)}
+          onAdded={(name) => {
+            openAdd(false)
+            test(name)
+          }}
+        />
+      )}
+      {rekeyed && (
+        <ReplaceKeyDialog
+          bucket={rekeyed}
+          onClose={() => rekey(undefined)}
+          onReplaced={() => {
+            rekey(undefined)
+            test(rekeyed.name)
+          }}
+        />
+      )}
       {tested && <TestDialog name={tested} onClose={() => test(undefined)} />}
       {removed && <RemoveDialog name={removed} onClose={() => remove(undefined)} />}
       {browsed && (
@@ -112,10 +144,10 @@ export default function BucketsPage() {
   )
 }
 
+/** Where it lies, in one line; how it signs and its limits are details. */
 function place({ options }: Bucket): string {
-  return Object.values(options)
-    .filter((value) => typeof value === 'string')
-    .join(' · ')
+  const { folder, url, endpoint, bucket, region, roleArn } = options
+  return [folder, url, endpoint, bucket, region, roleArn].filter(Boolean).join(' · ')
 }
 
 function TestDialog({ name, onClose }: { name: string; onClose: () => void }) {
@@ -129,12 +161,13 @@ function TestDialog({ name, onClose }: { name: string; onClose: () => void }) {
     <Dialog title={t('testOf', { name })} onClose={onClose}>
       {test.isPending && <Loading />}
       <Failure error={test.error} onRetry={() => test.mutate()} />
+      {test.data?.ok && <Note>{t('testGood')}</Note>}
       <ul class={s.steps}>
         {test.data?.steps.map((step) => (
           <li key={step.name} class={step.ok ? s.good : s.bad}>
             <Icon name={step.ok ? 'check' : 'warning'} />
             <div>
-              <strong>{step.name}</strong>
+              <strong>{named('step', step.name)}</strong>
               <div class="muted">{step.detail}</div>
             </div>
           </li>

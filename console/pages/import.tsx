@@ -1,24 +1,16 @@
-import { useState } from 'preact/hooks'
-import { Link, useLocation, useSearchParams } from 'wouter-preact'
+import { Link, useLocation } from 'wouter-preact'
 import { ApiError } from '../api/client.ts'
-import {
-  failedManifestAddress,
-  type ImportStatus,
-  isEnded,
-  type RowOutcome,
-  useImport,
-  useImportAction,
-  useImportRows,
-} from '../api/imports.ts'
+import { type ImportStages, type ImportStatus, isEnded, useImport, useImportAction } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
-import { useHasRoute } from '../api/routes.ts'
 import { useMay } from '../api/session.ts'
-import { duration, fullMoment, named, number, t } from '../i18n/index.ts'
-import { CauseBars, RowsBar } from '../parts/bars.tsx'
-import { Button, DownloadLink, LinkButton } from '../parts/button.tsx'
-import { Card, Empty, Facts, Failure, Figures, Loading, Note, Pager, StateBadge } from '../parts/page.tsx'
-import table from '../parts/table.module.css'
+import { duration, fullMoment, number, t } from '../i18n/index.ts'
+import { RowsBar } from '../parts/bars.tsx'
+import { Button, LinkButton } from '../parts/button.tsx'
+import { Badge, Card, Facts, Failure, Figures, Loading, Note, StateBadge } from '../parts/page.tsx'
 import { sayFailure } from '../parts/toast.tsx'
+import { Deliveries } from './import-callbacks.tsx'
+import { RowsNotDone } from './import-rows.tsx'
+import { Survey } from './import-survey.tsx'
 import s from './imports.module.css'
 
 /** One import: live while it runs, and the truth about every row that was not done. */
@@ -32,26 +24,33 @@ export default function ImportPage({ instance, id }: { instance: Instance; id: n
       <div class={s.head}>
         <div class={s.headText}>
           <Link href={`${base}/imports`}>{t('importHistory')}</Link>
-          <h2>{t('importNumber', { id: String(data.id) })}</h2>
-          <StateBadge state={data.state} failed={data.failed} />
+          <h2>{t(data.isDryRun ? 'dryRunNumber' : 'importNumber', { id: String(data.id) })}</h2>
+          <State status={data} />
           {!isLive && !isEnded(data) && <span class="muted">{t('reconnecting')}</span>}
         </div>
         <Actions status={data} instance={instance} />
       </div>
-      {data.code && <Failure error={new ApiError({ ...data, status: 0, requestId: '' })} />}
+      <Trouble status={data} />
       <Progress status={data} />
-      {data.state === 'done' && data.failed === 0 && data.ok > 0 && (
+      {data.survey && <Survey status={data} survey={data.survey} instance={instance} />}
+      {data.state === 'done' && data.failed === 0 && data.ok > 0 && !data.isDryRun && (
         <Note>
           {t('allDone')} <Link href={`${base}/test`}>{t('testService')}</Link>
         </Note>
       )}
-      <Rows status={data} />
+      <RowsNotDone status={data} instance={instance} />
+      {data.callbackAddress && <Deliveries status={data} instance={instance} />}
       <Card title={t('details')}>
         <Facts
           facts={[
             [t('bucket'), <code key="bucket">{data.bucket}</code>],
             [t('path'), <code key="path">{data.path}</code>],
             ['ARN', data.roleArn ? <code key="arn">{data.roleArn}</code> : <span class="muted">{t('none')}</span>],
+            ...(data.callbackAddress
+              ? [[t('callbackAddress'), <code key="to">{data.callbackAddress}</code>] as const]
+              : []),
+            ...(data.skipUnchanged ? [[t('options'), t('skipUnchanged')] as const] : []),
+            ...(data.attempt > 1 ? [[t('attempts'), number(data.attempt)] as const] : []),
             [t('created'), fullMoment(data.createdMs)],
             [t('modified'), fullMoment(data.modifiedMs)],
             ...(data.finishedMs ? [[t('finished'), fullMoment(data.finishedMs)] as const] : []),
@@ -65,7 +64,6 @@ export default function ImportPage({ instance, id }: { instance: Instance; id: n
 function Actions({ status, instance }: { status: ImportStatus; instance: Instance }) {
   const action = useImportAction(status.id)
   const may = useMay(instance.name)
-  const mayRetry = useHasRoute('/imports/{id}/retry', status.failed > 0)
   const [, go] = useLocation()
   const act = (verb: 'pause' | 'resume' | 'cancel' | 'retry') =>
     action.mutate(verb, {
@@ -78,14 +76,9 @@ function Actions({ status, instance }: { status: ImportStatus; instance: Instanc
   const isBusy = action.isPending
   return (
     <div class={s.actions}>
-      {failed > 0 && (
-        <DownloadLink icon="download" href={failedManifestAddress(status.id)} download="increment.meta">
-          {t('downloadFailed')}
-        </DownloadLink>
-      )}
       {may('IncreaseInstance') && (
         <>
-          {failed > 0 && isEnded(status) && mayRetry && (
+          {failed > 0 && isEnded(status) && !status.isDryRun && (
             <Button icon="retry" disabled={isBusy} onClick={() => act('retry')}>
               {t('retryFailed')}
             </Button>
@@ -105,7 +98,7 @@ function Actions({ status, instance }: { status: ImportStatus; instance: Instanc
               {t('cancelImport')}
             </Button>
           )}
-          {isEnded(status) && (
+          {isEnded(status) && !status.isDryRun && (
             <LinkButton
               icon="import"
               href={`/instances/${instance.name}/imports/new?bucket=${encodeURIComponent(status.bucket)}&path=${encodeURIComponent(status.path)}`}
@@ -119,15 +112,42 @@ function Actions({ status, instance }: { status: ImportStatus; instance: Instanc
   )
 }
 
+function State({ status: { state, failed, isDryRun, ahead, toRetry } }: { status: ImportStatus }) {
+  if (isDryRun && state === 'done') return <Badge tone={failed > 0 ? 'warn' : 'good'}>{t('checked')}</Badge>
+  return (
+    <>
+      <StateBadge state={state} failed={failed} />
+      {ahead !== undefined && <span class="muted">{t('importsAhead', { n: ahead })}</span>}
+      {state === 'running' && toRetry > 0 && <span class="muted">{t('rowsToRetry', { n: toRetry })}</span>}
+    </>
+  )
+}
+
+/** Why an import failed; why it paused itself, and what to do; what it waits for. */
+function Trouble({ status }: { status: ImportStatus }) {
+  const { state, code, message, hint } = status
+  if (!code) return null
+  if (state !== 'running' && state !== 'paused') {
+    return <Failure error={new ApiError({ ...status, status: 0, requestId: '' })} />
+  }
+  return (
+    <Note isWarning>
+      <strong>{message}</strong>
+      <div>{hint}</div>
+      <div class={s.hint}>{state === 'paused' ? t('pausedEarlyText') : t('triesAgain')}</div>
+    </Note>
+  )
+}
+
 function Progress({ status }: { status: ImportStatus }) {
-  const { ok, failed, skipped, lines, isPlanned, rate, secondsLeft, state, createdMs, finishedMs } = status
+  const { ok, failed, skipped, lines, isPlanned, rate, secondsLeft, state, startedMs, finishedMs, isDryRun } = status
   const done = ok + failed + skipped
   const label = t(isPlanned ? 'rowsOf' : 'rowsOfSoFar', { done, n: lines })
   return (
     <>
       <Figures
         figures={[
-          { name: t('outcome.ok'), value: number(ok) },
+          { name: t(isDryRun ? 'wouldBeTried' : 'outcome.ok'), value: number(ok) },
           { name: t('outcome.failed'), value: number(failed) },
           { name: t('outcome.skipped'), value: number(skipped) },
           { name: t('rowsInManifest'), value: number(lines), ...(!isPlanned && { note: t('soFar') }) },
@@ -138,100 +158,28 @@ function Progress({ status }: { status: ImportStatus }) {
                 note:
                   secondsLeft === undefined ? t('estimating') : t('timeLeft', { time: duration(secondsLeft * 1000) }),
               }
-            : { name: t('took'), value: finishedMs ? duration(finishedMs - createdMs) : '–' },
+            : { name: t('took'), value: finishedMs ? duration(finishedMs - startedMs) : '–' },
         ]}
       />
       <div class={s.live}>
         <RowsBar {...{ ok, failed, skipped, lines }} label={label} />
         <div class={s.legend}>
           <span class="number">{label}</span>
+          {status.stages && <Stages stages={status.stages} />}
         </div>
       </div>
     </>
   )
 }
 
-const PAGE = 50
-
-function Rows({ status }: { status: ImportStatus }) {
-  const [params, setParams] = useSearchParams()
-  const code = params.get('code') ?? ''
-  const causes = Object.entries(status.causes).sort((a, b) => b[1] - a[1])
-  // Pages go by line, so the way back is the list of where pages began.
-  const [starts, setStarts] = useState<readonly number[]>([0])
-  const afterLine = starts.at(-1) ?? 0
-  const hasRows = causes.length > 0
-  const { data, error } = useImportRows(status.id, { afterLine, limit: PAGE, ...(code && { code }) }, hasRows)
-  if (!hasRows) {
-    return isEnded(status) && status.lines > 0 ? (
-      <Card>
-        <Empty icon="check" title={t('noFailedRows')} text={t('noFailedRowsText')} />
-      </Card>
-    ) : null
-  }
-  const total = code ? (status.causes[code] ?? 0) : causes.reduce((sum, [, count]) => sum + count, 0)
-  const start = (starts.length - 1) * PAGE
-  const rows = data?.rows ?? []
+/** Where the time of a picture goes, so that one sees what would make the import faster. */
+function Stages({ stages }: { stages: ImportStages }) {
+  const parts = (['readMs', 'waitMs', 'decodeMs', 'embedMs', 'storeMs'] as const)
+    .map((stage) => `${t(`stage.${stage}`)} ${duration(stages[stage])}`)
+    .join(' · ')
   return (
-    <>
-      <Card title={t('causes')}>
-        <CauseBars
-          counts={causes}
-          name={(key) => named('cause', key)}
-          chosen={code}
-          onChoose={(key) => {
-            setStarts([0])
-            setParams(key ? { code: key } : {}, { replace: true })
-          }}
-        />
-      </Card>
-      <Card title={code ? t('rowsWith', { code: named('cause', code) }) : t('rowsNotDone')} isFlush>
-        <Failure error={error} />
-        <RowTable rows={rows} />
-        <Pager
-          start={start}
-          limit={PAGE}
-          shown={rows.length}
-          total={total}
-          onStart={(to) =>
-            setStarts((before) => (to > start ? [...before, rows.at(-1)?.line ?? 0] : before.slice(0, -1)))
-          }
-        />
-      </Card>
-    </>
-  )
-}
-
-function RowTable({ rows }: { rows: readonly RowOutcome[] }) {
-  return (
-    <div class={table.scroll}>
-      <table class={`${table.table} ${table.top}`}>
-        <thead>
-          <tr>
-            <th class={table.right}>{t('line')}</th>
-            <th>ProductId</th>
-            <th>PicName</th>
-            <th>{t('code')}</th>
-            <th>{t('whatHappened')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.line}>
-              <td class={table.right}>{number(row.line)}</td>
-              <td class="mono">{row.productId || '–'}</td>
-              <td class="mono">{row.picName || '–'}</td>
-              <td class={s.code}>{row.code}</td>
-              <td>
-                <div class={s.rowText}>
-                  <span>{row.message}</span>
-                  {row.hint && <span class={s.hint}>{row.hint}</span>}
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <span class="number" title={t('stagesText')}>
+      {t('aPicture')}: {parts}
+    </span>
   )
 }

@@ -14,6 +14,8 @@ const ImportPage = lazy(() => import('./import.tsx'))
 const NewImportPage = lazy(() => import('./new-import.tsx'))
 const CataloguePage = lazy(() => import('./catalogue.tsx'))
 const MapPage = lazy(() => import('./map.tsx'))
+const CopiesPage = lazy(() => import('./copies.tsx'))
+const CopyDecisionsPage = lazy(() => import('./copy-decisions.tsx'))
 const AddImagesPage = lazy(() => import('./add-images.tsx'))
 
 /** Everything about one instance: its head, its tabs, and the page that the address names. */
@@ -45,6 +47,7 @@ export default function InstancePage({ name }: { name: string }) {
           [`${base}/imports`, t('imports')],
           [`${base}/catalogue`, t('catalogue')],
           [`${base}/map`, t('map')],
+          ...(may('ListCopies') ? [[`${base}/copies`, t('copies')] as const] : []),
           ...(may('AddImage') ? [[`${base}/add`, t('addImages')] as const] : []),
         ]}
       />
@@ -69,6 +72,12 @@ export default function InstancePage({ name }: { name: string }) {
         </Route>
         <Route path="/instances/:name/map">
           <MapPage instance={instance} />
+        </Route>
+        <Route path="/instances/:name/copies">
+          <CopiesPage instance={instance} />
+        </Route>
+        <Route path="/instances/:name/copies/decided">
+          <CopyDecisionsPage instance={instance} />
         </Route>
         <Route path="/instances/:name/add">
           <AddImagesPage instance={instance} />

@@ -2,12 +2,12 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation, useSearchParams } from 'wouter-preact'
 import { useBrowse, useBuckets } from '../api/buckets.ts'
-import { type ManifestPreview, previewManifest, useStartImport } from '../api/imports.ts'
+import { type ImportStart, type ManifestPreview, previewManifest, useStartImport } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
 import { bytes, t } from '../i18n/index.ts'
 import { BucketBrowser, MANIFEST } from '../parts/bucket-browser.tsx'
 import { Button, LinkButton } from '../parts/button.tsx'
-import { SelectField, TextField } from '../parts/field.tsx'
+import { CheckField, SelectField, TextField } from '../parts/field.tsx'
 import { Badge, Card, Empty, Facts, Failure, Loading, Note } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
 import { AddBucketDialog } from './add-bucket.tsx'
@@ -27,12 +27,25 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
   const [roleArn, setRoleArn] = useState('')
   const [isAdding, openAdd] = useState(false)
   const start = useStartImport(instance.name)
+  const [options, setOptions] = useState<Options>({ skipUnchanged: false, queue: false, callbackAddress: '' })
   const role = roleArn.trim()
-  const input = { bucket, path, ...(role && { roleArn: role }) }
+  const source = { bucket, path, ...(role && { roleArn: role }) }
+  const run = (dryRun: boolean) => {
+    const { skipUnchanged, queue } = options
+    const callbackAddress = options.callbackAddress.trim()
+    const input: ImportStart = {
+      ...source,
+      ...(dryRun && { dryRun }),
+      ...(skipUnchanged && { skipUnchanged }),
+      ...(queue && { queue }),
+      ...(callbackAddress && { callbackAddress }),
+    }
+    start.mutate(input, { onSuccess: ({ id }) => go(`/instances/${instance.name}/imports/${id}`) })
+  }
 
   const listing = useBrowse(bucket, prefix)
   const hasManifest = listing.data?.objects.some(({ key }) => key.split('/').at(-1) === MANIFEST) ?? false
-  const preview = useMutation({ mutationFn: () => previewManifest(instance.name, input) })
+  const preview = useMutation({ mutationFn: () => previewManifest(instance.name, source) })
   // Another folder is another manifest.
   useEffect(() => {
     preview.reset()
@@ -69,7 +82,7 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
       class={s.form}
       onSubmit={(event) => {
         event.preventDefault()
-        start.mutate(input, { onSuccess: ({ id }) => go(`/instances/${instance.name}/imports/${id}`) })
+        run(false)
       }}
     >
       <div class={s.fields}>
@@ -108,10 +121,19 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
             {t('addBucket')}
           </Button>
         </div>
+        <OptionFields options={options} onOptions={setOptions} />
         <Failure error={start.error} />
         <div class={s.foot}>
           <Button look="primary" type="submit" icon="import" disabled={!hasManifest || start.isPending}>
             {t('startImport')}
+          </Button>
+          <Button
+            icon="check"
+            title={t('dryRunText')}
+            disabled={!hasManifest || start.isPending}
+            onClick={() => run(true)}
+          >
+            {t('dryRun')}
           </Button>
           <LinkButton href={`/instances/${instance.name}/imports`}>{t('cancel')}</LinkButton>
         </div>
@@ -128,6 +150,50 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
       </div>
       {adding}
     </form>
+  )
+}
+
+interface Options {
+  readonly skipUnchanged: boolean
+  readonly queue: boolean
+  readonly callbackAddress: string
+}
+
+function OptionFields({ options, onOptions }: { options: Options; onOptions: (options: Options) => void }) {
+  const set = (change: Partial<Options>) => onOptions({ ...options, ...change })
+  return (
+    <details class={s.options}>
+      <summary>{t('options')}</summary>
+      <div class={s.fields}>
+        <CheckField
+          label={
+            <>
+              {t('skipUnchanged')} <span class={`${s.hint} ${s.own}`}>{t('skipUnchangedText')}</span>
+            </>
+          }
+          isOn={options.skipUnchanged}
+          onToggle={(skipUnchanged) => set({ skipUnchanged })}
+        />
+        <CheckField
+          label={
+            <>
+              {t('queueImport')} <span class={`${s.hint} ${s.own}`}>{t('queueImportText')}</span>
+            </>
+          }
+          isOn={options.queue}
+          onToggle={(queue) => set({ queue })}
+        />
+        <TextField
+          label={t('callbackAddress')}
+          type="url"
+          mono
+          placeholder="https://"
+          hint={t('callbackHint')}
+          value={options.callbackAddress}
+          onText={(callbackAddress) => set({ callbackAddress })}
+        />
+      </div>
+    </details>
   )
 }
 

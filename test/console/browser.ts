@@ -82,9 +82,9 @@ export interface Installation {
 }
 
 /** A server on an empty data folder; the data is gone when it is stopped. */
-export async function install(): Promise<Installation> {
+export async function install(settings: { allowPrivateAddresses?: boolean } = {}): Promise<Installation> {
   const home = await mkdtemp(join(tmpdir(), 'sightline-console-'))
-  const { config } = loadConfig({ flags: { dataDir: home, port: 0, logLevel: 'error' }, env: {} })
+  const { config } = loadConfig({ flags: { dataDir: home, port: 0, logLevel: 'error', ...settings }, env: {} })
   const server = await startServer(config, createLog({ level: config.logLevel }))
   const { endpoint, app } = server
   return {
