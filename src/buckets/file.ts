@@ -5,7 +5,7 @@
  * object is read and not when objects are listed (a link to a parent would never end).
  */
 import { type BigIntStats, constants, type Dirent } from 'node:fs'
-import { type FileHandle, open, opendir, realpath, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open, opendir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { clip, problem } from '../errors.ts'
 import type { Bucket, Children, GetOptions, ObjectBody, ObjectInfo } from './port.ts'
@@ -17,6 +17,8 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 /** The object's own fault; anything else (out of handles, a network disk that is away) may pass. */
 const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO', 'ENAMETOOLONG'])
 const NOT_READABLE = new Set(['EACCES', 'EPERM', 'EIO'])
+/** Files of a listing; more gain nothing, the thread pool has four threads. */
+const LOOKED_AT_ONCE = 64
 /** Names of a folder that are kept while it is listed in order; more than any page shows. */
 const MAX_NAMES = 20_000
 
@@ -99,17 +101,49 @@ export async function openFolder(name: string, folder: string): Promise<Bucket> 
     }
   }
 
+  /** @param folderKey of a folder that lies inside */
   async function* walk(folderKey: string, startsWith: string, signal?: AbortSignal): AsyncGenerator<ObjectInfo> {
+    const folders: string[] = []
+    let files: Dirent[] = []
     for await (const entry of entries(folderKey)) {
       signal?.throwIfAborted()
       const key = folderKey + entry.name
       if (!key.startsWith(startsWith) && !startsWith.startsWith(`${key}/`)) continue
-      if (entry.isDirectory()) yield* walk(`${key}/`, startsWith, signal)
-      else if (entry.isFile() || entry.isSymbolicLink()) {
-        const info = await headIfThere(key)
-        if (info) yield info
+      if (entry.isDirectory()) folders.push(`${key}/`)
+      else if (files.push(entry) === LOOKED_AT_ONCE) {
+        yield* await infos(folderKey, files)
+        files = []
       }
     }
+    yield* await infos(folderKey, files)
+    for (const folder of folders) yield* walk(folder, startsWith, signal)
+  }
+
+  async function infos(folderKey: string, files: readonly Dirent[]): Promise<ObjectInfo[]> {
+    const found = await Promise.all(
+      files.map((file) => {
+        if (file.isFile()) return infoIfThere(folderKey + file.name)
+        return file.isSymbolicLink() ? headIfThere(folderKey + file.name) : undefined
+      }),
+    )
+    return found.filter((info) => info !== undefined)
+  }
+
+  /** Of a file, no link, in a folder that lies inside: one call of the system, where opening it takes five. */
+  async function infoIfThere(key: string): Promise<ObjectInfo | undefined> {
+    const stats = await lstat(join(root, ...segments(key)), { bigint: true }).catch(async (error) => {
+      const found = await readError(key, error)
+      if ((found as { code?: string }).code !== 'ObjectNotFound') throw found
+    })
+    return stats?.isFile() ? objectInfo(key, stats) : undefined
+  }
+
+  async function isInside(folderKey: string): Promise<boolean> {
+    const real = await realpath(join(root, ...segments(folderKey))).catch(async (error) => {
+      const found = await readError(folderKey, error)
+      if ((found as { code?: string }).code !== 'ObjectNotFound') throw found
+    })
+    return real !== undefined && (real === root || real.startsWith(inside))
   }
 
   async function headIfThere(key: string): Promise<ObjectInfo | undefined> {
@@ -133,7 +167,7 @@ export async function openFolder(name: string, folder: string): Promise<Bucket> 
     name,
     async *list(prefix, signal) {
       const folderKey = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-      yield* walk(folderKey, prefix, signal)
+      if (await isInside(folderKey)) yield* walk(folderKey, prefix, signal)
     },
 
     async children(prefix, limit, signal): Promise<Children> {
