@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 const BENCHMARKS = [
   'encoder-rate',
   'import',
+  'import-s3',
   'requests',
   'gateway',
   'bodies',
