@@ -11,7 +11,8 @@ import type { Door } from '../src/http/door.ts'
 import { permissionsOf } from '../src/http/permissions.ts'
 import { restRoutes } from '../src/http/rest/index.ts'
 import { ACTIONS } from '../src/http/rpc/actions/index.ts'
-import { CONFIG_FILE, SETTING_LIST } from '../src/ops/config.ts'
+import { CONFIG_FILE, SETTING_LIST, SETTINGS } from '../src/ops/config.ts'
+import { PICTURE_RULES, type PictureRules } from '../src/vision/index.ts'
 
 /** A page: its path below docs/ and how it is made. */
 const PAGES: Readonly<Record<string, () => string>> = {
@@ -19,6 +20,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'reference/settings.md': settingsPage,
   'reference/cli.md': cliPage,
   'reference/permissions.md': permissionsPage,
+  'reference/limits.md': limitsPage,
 }
 
 const NOTE = '<!-- Made from the code by `npm run docs`; edit there. -->\n'
@@ -105,6 +107,59 @@ function commandEntry(command: Command): string {
 
 function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
+}
+
+function limitsPage(): string {
+  const ruleNames = Object.keys(PICTURE_RULES) as (keyof typeof PICTURE_RULES)[]
+  const rules = ruleNames.map((name): readonly [string, PictureRules] => [name, PICTURE_RULES[name]])
+  const row = (title: string, value: (rule: PictureRules) => string): string =>
+    `| ${title} | ${rules.map(([, rule]) => value(rule)).join(' | ')} |`
+  const abouts = new Map<string, Set<string>>()
+  for (const [name, { kind }] of ACTIONS.flatMap(({ parameters }) => Object.entries(parameters)))
+    if (kind.about !== 'text') abouts.set(name, (abouts.get(name) ?? new Set()).add(kind.about))
+  const parameters = [...abouts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, values]) => `| \`${name}\` | ${[...values].join(', or ')} |`)
+  return `# Limits
+
+${NOTE}
+What is beyond a limit is refused with an error that says the limit and what was found ([errors](errors.md)).
+
+## Pictures
+
+An instance takes pictures by one of these rules (\`pictureRules\`). \`open\` mends what it can: it turns pictures as their EXIF
+orientation says, converts CMYK, puts transparent pixels on white, takes the first frame of an animation. The others are the
+limits of the hosted service, of today and of its version of 2020.
+
+| | ${ruleNames.map((name) => `\`${name}\``).join(' | ')} |
+| --- |${' --- |'.repeat(rules.length)}
+${[
+  row('bytes of the file, at most', ({ maxBytes }) => `${maxBytes / 2 ** 20} MiB`),
+  row('pixels a side', ({ minSide, maxSide }) => `${minSide} to ${maxSide}`),
+  row('pixels in all, at most', ({ maxPixels }) => `${(maxPixels / 1e6).toFixed(1)} million`),
+  row('formats', ({ formats }) => [...formats].join(', ')),
+  row('with a rotation flag', ({ refuseRotated }) => (refuseRotated ? 'refused' : 'turned')),
+].join('\n')}
+
+## Parameters of the official API
+
+\`/v1\` has the same limits under the names of its own fields.
+
+| parameter | values |
+| --- | --- |
+${parameters.join('\n')}
+
+## Requests
+
+| | |
+| --- | --- |
+| body, or request line with headers | ${SETTINGS.maxBodyBytes.default / 2 ** 20} MiB (\`maxBodyBytes\`) |
+| a whole request to arrive | 120 s, its headers 20 s |
+| parameters of one request | 200 |
+| a picture given by address | 5 s, three redirects, only from the public internet (\`allowPrivateAddresses\`) |
+| images of an instance | ${SETTINGS.defaultCapacity.default.toLocaleString('en')} unless it says otherwise (\`defaultCapacity\`, \`sightline instance update --capacity\`) |
+| calls a second on an instance | no limit unless it has one (\`--search-qps\`, \`--write-qps\`) |
+`
 }
 
 function permissionsPage(): string {

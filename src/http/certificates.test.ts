@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { get } from 'node:https'
@@ -8,6 +9,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { connect as tlsConnect } from 'node:tls'
 import { ownCertificate } from './certificates.ts'
 import { sortConnections } from './connections.ts'
 
@@ -64,6 +66,11 @@ describe('one port', () => {
     const body = 'x'.repeat(1_000_000)
     assert.equal(await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body })).text(), 'plain')
     await assert.rejects(overTls({}), /unable to (get|verify)/)
+    // A Java client takes h2 wherever it is offered.
+    const socket = tlsConnect({ port, host: '127.0.0.1', ca, ALPNProtocols: ['h2', 'http/1.1'] })
+    await once(socket, 'secureConnect')
+    assert.equal(socket.alpnProtocol, 'http/1.1')
+    socket.destroy()
   })
 
   test('closes connections that say nothing, and those that are neither', async () => {

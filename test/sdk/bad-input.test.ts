@@ -145,6 +145,27 @@ describe('bad requests', () => {
   })
 })
 
+test('scores are written with a decimal point, for clients that complain about each that has none', async (t) => {
+  const server = await openTestServer()
+  t.after(() => server.cleanUp())
+  const key = server.firstKey!
+  await server.services.instances.create('shop', 'generic')
+  const PicContent = Buffer.from(await madePicture(1)).toString('base64')
+  const call = async (action: string, form: object) => {
+    const request = signedAction(server.endpoint, key, action, { InstanceName: 'shop', ...form })
+    return (await send(server.endpoint, request)).text
+  }
+  const CustomContent = '"Score":1,'
+  await call('AddImage', { PicContent, ProductId: 'p', PicName: 'n', CustomContent })
+  const found = await call('SearchImageByPic', { PicContent })
+  assert.match(found, /"Score":1\.0,/)
+  assert.equal(JSON.parse(found).Auctions[0].CustomContent, CustomContent)
+  assert.match(
+    await call('CompareSimilarByImage', { PrimaryPicContent: PicContent, SecondaryPicContent: PicContent }),
+    /"Score":1\.0\}/,
+  )
+})
+
 describe('the same signed request', () => {
   let server: TestServer
   let key: ClientKey
