@@ -67,7 +67,7 @@ describe('@alicloud/imagesearch 1.0.2, API 2020-02-12 with everything in the que
   const instanceName = 'v102'
   before(() => server.services.instances.create(instanceName, 'generic'))
 
-  test('adds a picture of 3 MB in the request line, and finds it', async () => {
+  test('adds a picture of 3 MB in the request line, finds it by picture and name, and deletes it', async () => {
     const { host } = new URL(server.endpoint)
     const config = new Sdk102.Config({
       ...key,
@@ -83,6 +83,13 @@ describe('@alicloud/imagesearch 1.0.2, API 2020-02-12 with everything in the que
     assert.equal((await client.addImage(request, run)).code, 0)
     const search = new Sdk102.SearchImageByPicRequest({ instanceName, picContent: await base64(1) })
     assert.equal((await client.searchImageByPic(search, run)).auctions[0]?.picName, 'a')
+
+    const name = { instanceName, productId: 'p', picName: 'a' }
+    const byName = await client.searchImageByName(new Sdk102.SearchImageByNameRequest(name), run)
+    assert.equal(byName.head.docsReturn, 1)
+    assert.equal((await client.deleteImage(new Sdk102.DeleteImageRequest(name), run)).success, true)
+    const gone = client.searchImageByName(new Sdk102.SearchImageByNameRequest(name), run)
+    await assert.rejects(gone, /PicNotExist/)
   })
 })
 
