@@ -82,6 +82,7 @@ function describe(error: unknown): { code: string; status: number | undefined; r
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
   const { Code: code = name } = error as { Code?: string }
   const { code: system } = error as { code?: string }
-  const text = message && message !== code ? `${code}: ${message}` : code
+  const isTelling = message && message !== code && message !== 'UnknownError'
+  const text = isTelling ? `${code}: ${message}` : code
   return { code, status: $metadata?.httpStatusCode, reason: clip(text === 'Error' ? (system ?? text) : text, 200) }
 }

@@ -1,23 +1,27 @@
-/** Tries what an import will do with a bucket, one step after the other, until one fails. */
+/** Tries what an import will do with a bucket, one step after the other, until one fails that the others need. */
 import { asProblem, SightlineError } from '../errors.ts'
 import type { BucketTest } from './buckets.ts'
-import type { Bucket, ObjectInfo } from './port.ts'
+import type { Bucket, GetOptions, ObjectInfo } from './port.ts'
 
 /** Asked for where nothing can be listed. */
 const WELL_KNOWN = 'increment.meta'
+/** Of an object: enough to see that it comes. */
+const MOST_BYTES = 1024 * 1024
+const RANGE_BYTES = 16
 
 export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTest> {
-  const steps: BucketTest['steps'][number][] = []
+  const done: BucketTest['steps'][number][] = []
   let bucket: Bucket | undefined
   let object: ObjectInfo | undefined
+  let isUnlisted = false
 
   async function step(name: string, work: () => Promise<string>): Promise<boolean> {
     try {
-      steps.push({ name, ok: true, detail: await work() })
+      done.push({ name, ok: true, detail: await work() })
       return true
     } catch (error) {
       const { message, hint } = asProblem(error)
-      steps.push({ name, ok: false, detail: `${message} ${hint}` })
+      done.push({ name, ok: false, detail: `${message} ${hint}` })
       return false
     }
   }
@@ -30,6 +34,7 @@ export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTes
       }
       return 'it works; there are no objects yet'
     } catch (error) {
+      isUnlisted = isProblem(error, 'BucketNotPermitted')
       if (!isProblem(error, 'BucketNotListable')) throw error
       return `HTTP has no listings; ${await wellKnownObject()}`
     }
@@ -45,22 +50,34 @@ export async function testBucket(open: () => Promise<Bucket>): Promise<BucketTes
     }
   }
 
-  const ok =
-    (await step('open', async () => {
-      bucket = await open()
-      return 'the bucket is there'
-    })) &&
-    (await step('list', firstObject)) &&
-    (object === undefined ||
-      (await step('read a range', async () => {
-        const { key, sizeBytes, etag } = object as ObjectInfo
-        const end = Math.min(sizeBytes, 16)
-        const { stream } = await (bucket as Bucket).get(key, { range: { start: 0, end }, ifMatch: etag })
-        let bytes = 0
-        for await (const chunk of stream) bytes += chunk.length
-        return `${bytes} bytes of ${sizeBytes}`
-      })))
-  return { ok, steps }
+  async function readFirst(options: GetOptions): Promise<string> {
+    const { key, sizeBytes, etag } = object as ObjectInfo
+    const { stream } = await (bucket as Bucket).get(key, { ...options, ifMatch: etag })
+    let bytes = 0
+    for await (const chunk of stream) {
+      bytes += chunk.length
+      if (bytes > MOST_BYTES) break
+    }
+    return `${bytes} bytes of ${sizeBytes}`
+  }
+
+  async function openBucket(): Promise<string> {
+    bucket = await open()
+    return 'the bucket is there'
+  }
+
+  async function tryAll(): Promise<void> {
+    if (!(await step('open', openBucket))) return
+    await step('list', firstObject)
+    // Who may not list may still import: names are in the manifest.
+    if (isUnlisted) await step('find a manifest', wellKnownObject)
+    if (!object) return
+    const range = { start: 0, end: Math.min(object.sizeBytes, RANGE_BYTES) }
+    if (await step('read', () => readFirst({}))) await step('read a range', () => readFirst({ range }))
+  }
+
+  await tryAll()
+  return { ok: done.every(({ ok }) => ok), steps: done }
 }
 
 function isProblem(error: unknown, code: SightlineError['code']): boolean {

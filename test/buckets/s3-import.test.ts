@@ -71,6 +71,7 @@ describe('importing from an S3 store', { skip: radosgwMissing() }, () => {
       [
         ['open', true],
         ['list', true],
+        ['read', true],
         ['read a range', true],
       ],
     )
@@ -89,6 +90,22 @@ describe('importing from an S3 store', { skip: radosgwMissing() }, () => {
       assert.equal(ok, false)
       assert.notEqual(steps.at(-1)?.detail, '')
     }
+  })
+
+  test('what a bucket lacks in rights is found out step by step', async () => {
+    const writer = storeWriter(radosgw)
+    await writer.makeBucket('unlisted')
+    await writer.put('unlisted', 'increment.meta', 'x')
+    await writer.allow('unlisted', 'reader', ['increment.meta'], ['s3:GetObject'])
+    const results = async (name: string) =>
+      (await setup.buckets.test(name)).steps.map(({ name, ok }) => `${name}: ${ok ? 'yes' : 'no'}`).join(', ')
+    const unlisted = await add('unlisted', { bucket: 'unlisted' })
+    assert.equal(await results(unlisted), 'open: yes, list: no, find a manifest: yes, read: yes, read a range: yes')
+
+    await writer.makeBucket('unread')
+    await writer.put('unread', 'a.jpg', 'x')
+    await writer.allow('unread', 'reader', [], ['s3:ListBucket'])
+    assert.equal(await results(await add('unread', { bucket: 'unread' })), 'open: yes, list: yes, read: no')
   })
 
   test('an import whose key is revoked pauses without failing a row, and goes on with another key', async () => {

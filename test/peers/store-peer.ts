@@ -35,10 +35,15 @@ export function storeWriter({ endpoint, accessKeyId, accessKeySecret }: StorePee
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     },
     /** Lets another user, or everybody (`*`), list the bucket and read some of its objects. */
-    allow: async (bucket: string, user: string, keys: readonly string[]) => {
+    allow: async (
+      bucket: string,
+      user: string,
+      keys: readonly string[],
+      Action = ['s3:ListBucket', 's3:GetObject'],
+    ) => {
       const Resource = [`arn:aws:s3:::${bucket}`, ...keys.map((key) => `arn:aws:s3:::${bucket}/${key}`)]
       const Principal = user === '*' ? '*' : { AWS: [`arn:aws:iam:::user/${user}`] }
-      const Statement = [{ Effect: 'Allow', Principal, Action: ['s3:ListBucket', 's3:GetObject'], Resource }]
+      const Statement = [{ Effect: 'Allow', Principal, Action, Resource }]
       const policy = JSON.stringify({ Version: '2012-10-17', Statement })
       await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }))
     },
