@@ -120,6 +120,7 @@ describe('a bucket of URLs', () => {
       [
         ['open', true],
         ['list', true],
+        ['read', true],
         ['read a range', true],
       ],
     )
