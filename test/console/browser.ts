@@ -81,10 +81,12 @@ export interface Installation {
   stop(): Promise<void>
 }
 
-/** A server on an empty data folder; the data is gone when it is stopped. */
-export async function install(settings: { allowPrivateAddresses?: boolean } = {}): Promise<Installation> {
-  const home = await mkdtemp(join(tmpdir(), 'sightline-console-'))
-  const { config } = loadConfig({ flags: { dataDir: home, port: 0, logLevel: 'error', ...settings }, env: {} })
+/** A server on an empty data folder, or on a given one; the data is gone when it is stopped. */
+export async function install(
+  settings: { dataDir?: string; modelFolder?: string; allowPrivateAddresses?: boolean } = {},
+): Promise<Installation> {
+  const home = settings.dataDir ?? (await mkdtemp(join(tmpdir(), 'sightline-console-')))
+  const { config } = loadConfig({ flags: { ...settings, dataDir: home, port: 0, logLevel: 'error' }, env: {} })
   const server = await startServer(config, createLog({ level: config.logLevel }))
   const { endpoint, app } = server
   return {

@@ -105,7 +105,7 @@ async function fillStore(
     const until = Math.min(count, from + ROWS_AT_ONCE)
     await store.write(async (trx) => {
       await sql`
-        with recursive n (i) as (select ${from} union all select i + 1 from n where i + 1 < ${until})
+        with recursive n (i) as (select cast(${from} as integer) union all select i + 1 from n where i + 1 < ${until})
         insert into image (
           id, instance_id, product_id, pic_name, category_id, category_given, custom_content, int_attr, int_attr2,
           int_attr3, int_attr4, str_attr, str_attr2, str_attr3, str_attr4, region, width, height, dhash, thumbnail,
