@@ -1,7 +1,9 @@
 /** `sightline bucket`: where imports find pictures. */
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { BucketInfo, BucketTest } from '../buckets/index.ts'
+import { CREDENTIALS_HELP, readCredentials } from './bucket-credentials.ts'
+import { addSourceFlags, needsKey, type SourceFlags, sourceOf } from './bucket-flags.ts'
+import { renderBucketTest } from './bucket-test-report.ts'
 import {
   command,
   EXIT,
@@ -12,15 +14,31 @@ import {
   remoteCommand,
   server,
 } from './command.ts'
-import { renderTable } from './table.ts'
+
+const ADD_EXAMPLES = [
+  'bucket add photos --folder /srv/photos',
+  'bucket add photos --s3 my-photos --region eu-central-1',
+  'bucket add photos --s3 photos --endpoint-url http://minio.example:9000 --credentials key.json',
+  'bucket add photos --oss my-photos --region cn-hangzhou --auth ram-role',
+  'bucket add photos --http https://images.example.com/catalogue/',
+]
 
 export function bucketCommand(): Command {
   return command('bucket', 'add, list, test and remove buckets')
     .addCommand(
-      remoteCommand('add', 'add a bucket', ['bucket add photos --folder /srv/photos'])
-        .argument('<name>')
-        .requiredOption('--folder <folder>', 'folder on the machine of the server')
+      addSourceFlags(remoteCommand('add', 'add a bucket', ADD_EXAMPLES).argument('<name>'))
+        .option('--credentials <file>', 'access key of the store; see below')
+        .addHelpText('after', CREDENTIALS_HELP)
         .action(add),
+    )
+    .addCommand(
+      remoteCommand('credentials', 'give a bucket another access key', [
+        'bucket credentials photos --credentials new-key.json',
+      ])
+        .argument('<name>')
+        .option('--credentials <file>', 'access key of the store; see below')
+        .addHelpText('after', CREDENTIALS_HELP)
+        .action(setCredentials),
     )
     .addCommand(remoteCommand('list', 'list all buckets').action(list))
     .addCommand(
@@ -29,10 +47,19 @@ export function bucketCommand(): Command {
     .addCommand(remoteCommand('remove', 'forget a bucket; its pictures stay').argument('<name>').action(remove))
 }
 
-async function add(name: string, flags: RemoteFlags & { folder: string }): Promise<void> {
-  const json = { name, folder: resolve(flags.folder) }
+async function add(name: string, flags: RemoteFlags & SourceFlags & { credentials?: string }): Promise<void> {
+  const source = sourceOf(flags)
+  const isKeyGiven = flags.credentials !== undefined || needsKey(source)
+  const credentials = isKeyGiven ? { credentials: await readCredentials(flags.credentials) } : {}
+  const json = { name, ...source, ...credentials }
   const made = await (await server(flags)).call<BucketInfo>('POST', '/buckets', { json })
   printDocument(flags, made, (bucket) => `Bucket ${bucket.name} is ${place(bucket)}.\n`)
+}
+
+async function setCredentials(name: string, flags: RemoteFlags & { credentials?: string }): Promise<void> {
+  const json = await readCredentials(flags.credentials)
+  const made = await (await server(flags)).call<BucketInfo>('PUT', `${bucketPath(name)}/credentials`, { json })
+  printDocument(flags, made, (bucket) => `Bucket ${bucket.name} signs with the key ${bucket.accessKeyId} now.\n`)
 }
 
 async function list(flags: RemoteFlags): Promise<void> {
@@ -44,6 +71,7 @@ async function list(flags: RemoteFlags): Promise<void> {
       { title: 'Name', value: ({ name }) => name },
       { title: 'Kind', value: ({ driver }) => driver },
       { title: 'Place', value: place, isElastic: true },
+      { title: 'Key', value: ({ accessKeyId }) => accessKeyId },
       { title: 'Added', value: ({ createdMs }) => localTime(createdMs) },
     ],
     'There are no buckets. Add one: sightline bucket add NAME --folder FOLDER',
@@ -54,17 +82,7 @@ async function test(name: string, flags: RemoteFlags): Promise<void> {
   const client = await server(flags)
   const result = await client.call<BucketTest>('POST', `${bucketPath(name)}/test`)
   if (!result.ok) process.exitCode = EXIT.error
-  printDocument(flags, result, ({ steps }) =>
-    renderTable(
-      steps,
-      [
-        { title: 'Step', value: (step) => step.name },
-        { title: 'Works', value: (step) => (step.ok ? 'yes' : 'NO') },
-        { title: 'Detail', value: (step) => step.detail, isElastic: true },
-      ],
-      process.stdout.columns ?? 0,
-    ),
-  )
+  printDocument(flags, result, (found) => renderBucketTest(found, process.stdout.columns ?? 0))
 }
 
 async function remove(name: string, flags: RemoteFlags): Promise<void> {

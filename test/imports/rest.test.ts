@@ -79,7 +79,7 @@ test('a bucket is added, listed, tested, browsed and removed', async () => {
   )
   const tested = await call<{ ok: boolean; steps: unknown[] }>('POST', '/buckets/pictures/test')
   assert.equal(tested.json.ok, true)
-  assert.equal(tested.json.steps.length, 3)
+  assert.ok(tested.json.steps.length > 2)
   const root = await call<{ folders: string[]; objects: { key: string }[] }>('GET', '/buckets/pictures/browse')
   assert.deepEqual(root.json.folders, ['june/'])
   const june = await call<typeof root.json>('GET', '/buckets/pictures/browse?prefix=june%2F')

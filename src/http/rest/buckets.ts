@@ -1,6 +1,8 @@
 /** `/v1/buckets`: where imports find pictures. */
 import { Type } from 'typebox'
+import type { BucketSource } from '../../buckets/index.ts'
 import type { Services } from '../services.ts'
+import { CREDENTIALS, NEW_BUCKET } from './bucket-fields.ts'
 import { type RestRoute, route } from './route.ts'
 
 const PARAMS = Type.Object({ name: Type.String() })
@@ -15,16 +17,18 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
       resource: 'acs:oss:*:*:{name}',
       isResourceInBody: true,
       isAudited: true,
-      summary: 'Adds a folder of the server as a bucket.',
-      body: Type.Object(
-        {
-          name: Type.String({ description: '3 to 63 lower-case letters, digits and hyphens.' }),
-          folder: Type.String({ description: 'Absolute path on the machine of the server.' }),
-        },
-        strict,
-      ),
+      summary: 'Adds a folder of the server, a store or a web server as a bucket.',
+      body: NEW_BUCKET,
       status: 201,
-      handle: ({ body }) => buckets.add(body.name, { driver: 'file', options: { folder: body.folder } }),
+      handle: ({ body }) => {
+        if ('folder' in body) return buckets.add(body.name, { driver: 'file', options: { folder: body.folder } })
+        const { name, driver, options } = body
+        return buckets.add(
+          name,
+          { driver, options } as BucketSource,
+          'credentials' in body ? body.credentials : undefined,
+        )
+      },
     }),
     route({
       method: 'GET',
@@ -32,6 +36,17 @@ export function bucketRoutes({ buckets }: Services): RestRoute[] {
       action: 'imagesearch:ListBuckets',
       summary: 'Lists all buckets.',
       handle: async () => ({ buckets: await buckets.list() }),
+    }),
+    route({
+      method: 'PUT',
+      path: '/buckets/:name/credentials',
+      action: 'oss:PutBucket',
+      resource: 'acs:oss:*:*:{name}',
+      isAudited: true,
+      summary: 'Puts other credentials in place of those of a bucket; imports that run go on with them.',
+      params: PARAMS,
+      body: CREDENTIALS,
+      handle: ({ params, body }) => buckets.setCredentials(params.name, body),
     }),
     route({
       method: 'POST',

@@ -19,8 +19,42 @@ export function textReader(schema: TSchema | undefined, where: string): Read {
 /** For JSON: types must be right. */
 export function jsonReader(schema: TSchema | undefined, where: string): Read {
   if (!schema) return () => undefined
+  const shapes = shapesOf(schema)
+  if (shapes) return shapeReader(shapes, where)
   const validator = Compile(schema)
   return (value) => check(validator, validator.Default(value), where)
+}
+
+/** One of several shapes of a body, told apart by a field that has one value in each, and that one may lack. */
+interface Shape {
+  readonly field: string
+  readonly value: string | undefined
+  readonly schema: TSchema
+}
+
+/** undefined = the schema is no choice of such shapes */
+function shapesOf(schema: TSchema): readonly Shape[] | undefined {
+  const { anyOf = [] } = schema as { anyOf?: readonly { properties?: Record<string, { const?: string }> }[] }
+  const fields = anyOf.flatMap(({ properties = {} }) =>
+    Object.keys(properties).filter((name) => properties[name]?.const),
+  )
+  const [field] = fields
+  if (field === undefined) return undefined
+  return anyOf.map((shape) => ({ field, value: shape.properties?.[field]?.const, schema: shape as TSchema }))
+}
+
+/** Picks the shape first: what is wrong is then said of that one. */
+function shapeReader(shapes: readonly Shape[], where: string): Read {
+  const readers = new Map(shapes.map(({ value, schema }) => [value, jsonReader(schema, where)]))
+  const field = shapes[0]?.field ?? ''
+  return (value) => {
+    const kind = (value as Record<string, unknown> | null | undefined)?.[field]
+    const reader = readers.get(kind as string | undefined)
+    if (reader) return reader(value)
+    if (kind === undefined) throw problem('ParameterMissing', { name: field })
+    const expected = `one of ${[...readers.keys()].filter((name) => name !== undefined).join(', ')}`
+    throw problem('ParameterInvalid', { name: field, expected, found: clip(kind) })
+  }
 }
 
 function check(validator: Validator, value: unknown, where: string): unknown {
