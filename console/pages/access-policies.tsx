@@ -18,6 +18,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { SelectField, TextArea, TextField } from '../parts/field.tsx'
 import { Badge, Card, Failure, Loading } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { say, sayFailure } from '../parts/toast.tsx'
 import s from './access.module.css'
 
@@ -61,7 +62,7 @@ export function PoliciesPage() {
         )
       }
     >
-      <div class={table.scroll}>
+      <TableScroll label={t('policies')}>
         <table class={table.table}>
           <thead>
             <tr>
@@ -99,7 +100,7 @@ export function PoliciesPage() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {policy && (policy.isSystem || !mayChange) && (
         <Dialog title={policy.name} isWide onClose={() => setParams({})}>
           <CodeBlock label={t('document')} text={JSON.stringify(policy.document, null, 2)} />

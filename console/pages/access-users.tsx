@@ -20,6 +20,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { CheckField, ChoiceField, SelectField, TextField } from '../parts/field.tsx'
 import { Badge, Card, Empty, Facts, Failure, Loading, Note } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { say, sayFailure } from '../parts/toast.tsx'
 import s from './access.module.css'
 import { AttachedPolicies } from './attached-policies.tsx'
@@ -42,7 +43,7 @@ export function UsersPage() {
         )
       }
     >
-      <div class={table.scroll}>
+      <TableScroll label={t('users')}>
         <table class={table.table}>
           <thead>
             <tr>
@@ -73,7 +74,7 @@ export function UsersPage() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       {isCreating && <CreateUserDialog onClose={() => openCreate(false)} />}
     </Card>
   )
@@ -212,7 +213,7 @@ function KeyTable({ keys, mayChange }: { keys: readonly Key[]; mayChange: boolea
   const change = useAccessChange((key: Key) => setKeyActive(key, !key.isActive))
   const remove = useAccessChange(deleteKey)
   return (
-    <div class={table.scroll}>
+    <TableScroll label={t('keys')}>
       <table class={table.table}>
         <thead>
           <tr>
@@ -262,7 +263,7 @@ function KeyTable({ keys, mayChange }: { keys: readonly Key[]; mayChange: boolea
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   )
 }
 

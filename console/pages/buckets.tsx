@@ -10,6 +10,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Badge, Card, Empty, Failure, Loading, Note, PageHead } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { say } from '../parts/toast.tsx'
 import { AddBucketDialog } from './add-bucket.tsx'
 import { ReplaceKeyDialog } from './bucket-key.tsx'
@@ -50,7 +51,7 @@ export default function BucketsPage() {
       )}
       {list && list.length > 0 && (
         <Card isFlush>
-          <div class={table.scroll}>
+          <TableScroll label={t('buckets')}>
             <table class={table.table}>
               <thead>
                 <tr>
@@ -107,7 +108,7 @@ export default function BucketsPage() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         </Card>
       )}
       {isAdding && (

@@ -13,6 +13,7 @@ import { duration, fullMoment, moment, t } from '../i18n/index.ts'
 import { Button } from '../parts/button.tsx'
 import { Badge, Card, Failure, type Tone } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { sayFailure } from '../parts/toast.tsx'
 import s from './imports.module.css'
 
@@ -72,7 +73,7 @@ export function Deliveries({ status, instance }: { status: ImportStatus; instanc
 
 function DeliveryTable({ callbacks }: { callbacks: readonly ImportCallback[] }) {
   return (
-    <div class={table.scroll}>
+    <TableScroll label={t('deliveries')}>
       <table class={table.table}>
         <thead>
           <tr>
@@ -89,7 +90,7 @@ function DeliveryTable({ callbacks }: { callbacks: readonly ImportCallback[] }) 
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   )
 }
 

@@ -17,6 +17,7 @@ import { DownloadLink } from '../parts/button.tsx'
 import { Card, Empty, Failure, Pager } from '../parts/page.tsx'
 import { Thumbnail } from '../parts/picture.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import s from './imports.module.css'
 
 const PAGE = 50
@@ -101,7 +102,7 @@ function Downloads({ status: { id, failed }, code }: { status: ImportStatus; cod
 
 function RowTable({ id, rows, hasPictures }: { id: number; rows: readonly RowOutcome[]; hasPictures: boolean }) {
   return (
-    <div class={table.scroll}>
+    <TableScroll label={t('rowsNotDone')}>
       <table class={`${table.table} ${table.top}`}>
         <thead>
           <tr>
@@ -142,6 +143,6 @@ function RowTable({ id, rows, hasPictures }: { id: number; rows: readonly RowOut
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   )
 }

@@ -9,6 +9,7 @@ import { CheckField } from '../parts/field.tsx'
 import { ImportBars } from '../parts/import-bars.tsx'
 import { Badge, Card, Empty, Failure, Loading, Pager, StateBadge } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import s from './imports.module.css'
 
 const PAGE = 20
@@ -46,7 +47,7 @@ export default function ImportsPage({ instance }: { instance: Instance }) {
         isFlush
       >
         <ImportBars imports={data.imports} base={`/instances/${name}/imports`} />
-        <div class={table.scroll}>
+        <TableScroll label={t('importHistory')}>
           <table class={table.table}>
             <thead>
               <tr>
@@ -67,7 +68,7 @@ export default function ImportsPage({ instance }: { instance: Instance }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
         <Pager
           start={start}
           limit={PAGE}

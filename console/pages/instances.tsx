@@ -12,6 +12,7 @@ import { Icon, type IconName } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Badge, Card, Failure, Loading, PageHead } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import s from './instances.module.css'
 
 const Connect = lazy(() => withWords(import('./connect.tsx')))
@@ -58,7 +59,7 @@ export function InstancesPage() {
 function InstanceTable({ instances }: { instances: readonly Instance[] }) {
   return (
     <Card isFlush>
-      <div class={table.scroll}>
+      <TableScroll label={t('instances')}>
         <table class={table.table}>
           <thead>
             <tr>
@@ -79,7 +80,7 @@ function InstanceTable({ instances }: { instances: readonly Instance[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </Card>
   )
 }

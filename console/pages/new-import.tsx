@@ -10,6 +10,7 @@ import { Button, LinkButton } from '../parts/button.tsx'
 import { CheckField, SelectField, TextField } from '../parts/field.tsx'
 import { Badge, Card, Empty, Facts, Failure, Loading, Note } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { AddBucketDialog } from './add-bucket.tsx'
 import s from './imports.module.css'
 
@@ -213,7 +214,7 @@ function Preview({ preview }: { preview: ManifestPreview }) {
         isFlush
         actions={bad.length === 0 && <Badge tone="good">{t('previewGood')}</Badge>}
       >
-        <div class={table.scroll}>
+        <TableScroll label={t('manifest')}>
           <table class={`${table.table} ${table.top}`}>
             <thead>
               <tr>
@@ -246,7 +247,7 @@ function Preview({ preview }: { preview: ManifestPreview }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       </Card>
     </>
   )

@@ -3,6 +3,7 @@ import { useAudit } from '../api/access.ts'
 import { fullMoment, moment, t } from '../i18n/index.ts'
 import { Badge, Card, Empty, Failure, Loading, Pager } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 
 const PAGE = 50
 
@@ -23,7 +24,7 @@ export function AuditPage() {
   }
   return (
     <Card isFlush>
-      <div class={table.scroll}>
+      <TableScroll label={t('audit')}>
         <table class={table.table}>
           <thead>
             <tr>
@@ -52,7 +53,7 @@ export function AuditPage() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <Pager
         start={(starts.length - 1) * PAGE}
         limit={PAGE}

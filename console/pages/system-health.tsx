@@ -5,6 +5,7 @@ import { useSignedIn } from '../api/session.ts'
 import { bytes, duration, number, percent, t } from '../i18n/index.ts'
 import { Badge, Card, Failure, Figures, Loading, Note } from '../parts/page.tsx'
 import table from '../parts/table.module.css'
+import { TableScroll } from '../parts/table-scroll.tsx'
 import { type Point, TimePlot } from '../parts/time-plot.tsx'
 import s from './system.module.css'
 
@@ -62,7 +63,7 @@ export function HealthPage() {
         </div>
       </Card>
       <Card title={t('indexState')} isFlush>
-        <div class={table.scroll}>
+        <TableScroll label={t('indexState')}>
           <table class={table.table}>
             <thead>
               <tr>
@@ -93,7 +94,7 @@ export function HealthPage() {
               })}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       </Card>
       <Card title={t('requestsByAction')} isFlush>
         <ActionTable sample={last} />
@@ -117,7 +118,7 @@ function ActionTable({ sample }: { sample: Sample }) {
     .sort((a, b) => b.count - a.count)
     .slice(0, 20)
   return (
-    <div class={table.scroll}>
+    <TableScroll label={t('requestsByAction')}>
       <table class={table.table}>
         <thead>
           <tr>
@@ -138,7 +139,7 @@ function ActionTable({ sample }: { sample: Sample }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   )
 }
 
