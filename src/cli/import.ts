@@ -2,10 +2,9 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { ImportStatus, ImportSurvey, ManifestPreview, PreviewLine, RowOutcome } from '../imports/index.ts'
-import type { Client } from './client.ts'
+import type { ImportStatus, ManifestPreview, PreviewLine, RowOutcome } from '../imports/index.ts'
+import type { Client, Query } from './client.ts'
 import {
   command,
   EXIT,
@@ -17,11 +16,10 @@ import {
   server,
   wholeNumber,
 } from './command.ts'
+import { callbackCommands } from './import-callbacks.ts'
+import { describeImport, endAs, watchImport } from './import-status.ts'
 import { instancePath } from './instance.ts'
-import { duration, progressBar } from './progress.ts'
-import { renderFields } from './table.ts'
 
-const POLL_MS = 250
 const ROWS_A_PAGE = 1000
 
 interface StartFlags extends RemoteFlags {
@@ -32,12 +30,16 @@ interface StartFlags extends RemoteFlags {
   readonly wait?: boolean
   readonly check?: number | true
   readonly dryRun?: boolean
+  readonly queue?: boolean
+  readonly skipUnchanged?: boolean
 }
 
 interface FailedFlags extends RemoteFlags {
   readonly code?: string
   readonly limit: number
   readonly manifest?: string
+  readonly skipped?: boolean
+  readonly report?: string
 }
 
 export function importCommand(): Command {
@@ -49,6 +51,8 @@ export function importCommand(): Command {
         .option('--path <folder>', 'folder in the bucket', '/')
         .option('--role <arn>', 'role that says which objects may be read (default: the role of the instance)')
         .option('--callback <address>', 'address that is told when the import has ended')
+        .option('--queue', 'wait for imports of the instance that have not ended, instead of failing')
+        .option('--skip-unchanged', 'skip rows whose object and fields have not changed since they were imported')
         .option('--check [lines]', 'only show the first lines as they would be read (20, at most 100)', wholeNumber)
         .option('--dry-run', 'only check all rows, wait for the end; nothing is written')
         .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
@@ -67,14 +71,17 @@ export function importCommand(): Command {
         .action(status),
     )
     .addCommand(
-      remoteCommand('failed', 'show failed and skipped rows, or save the failed ones as a manifest', [
+      remoteCommand('failed', 'show failed and skipped rows, or save them', [
         'import failed 7',
         'import failed 7 --manifest failed/increment.meta',
+        'import failed 7 --report rows.ndjson',
       ])
         .argument('<id>', 'number of the import', wholeNumber)
         .option('--code <code>', 'only rows of this code')
         .option('--limit <n>', 'rows at most', wholeNumber, ROWS_A_PAGE)
         .option('--manifest <file>', 'write the failed rows as they stand in the manifest')
+        .option('--skipped', 'with --manifest: write the superseded rows instead')
+        .option('--report <file>', 'write all failed and superseded rows with code and hint, one JSON object a line')
         .action(failed),
     )
   made.addCommand(
@@ -83,10 +90,15 @@ export function importCommand(): Command {
       .option('--wait', 'wait for the end, show progress; exit status 3 when some rows failed')
       .action(retry),
   )
+  for (const one of callbackCommands()) made.addCommand(one)
   const steer = { pause: 'take no more rows', resume: 'go on with a paused import', cancel: 'end an import for good' }
   for (const [verb, summary] of Object.entries(steer)) {
     const action = async (id: number, flags: RemoteFlags): Promise<void> =>
-      printDocument(flags, await (await server(flags)).call<ImportStatus>('POST', `/imports/${id}/${verb}`), describe)
+      printDocument(
+        flags,
+        await (await server(flags)).call<ImportStatus>('POST', `/imports/${id}/${verb}`),
+        describeImport,
+      )
     made.addCommand(remoteCommand(verb, summary).argument('<id>', 'number of the import', wholeNumber).action(action))
   }
   return made
@@ -94,16 +106,16 @@ export function importCommand(): Command {
 
 async function start(instance: string, flags: StartFlags): Promise<void> {
   const client = await server(flags)
-  const { bucket, path, role, callback, wait, check, dryRun } = flags
+  const { bucket, path, role, callback, wait, check, dryRun, queue, skipUnchanged } = flags
   const source = { bucket, path, roleArn: role }
   if (check !== undefined)
     return checkManifest(client, instance, flags, { ...source, lines: check === true ? 20 : check })
-  const json = { ...source, callbackAddress: callback, dryRun }
+  const json = { ...source, callbackAddress: callback, dryRun, queue, skipUnchanged }
   const started = await client.call<ImportStatus>('POST', `${instancePath(instance)}/imports`, { json })
   const isAwaited = wait || dryRun
   const last = isAwaited ? await watchImport(client, started.id) : started
   if (isAwaited) endAs(last)
-  printDocument(flags, last, describe)
+  printDocument(flags, last, describeImport)
 }
 
 /** Shows how the first lines would be read; exit status 3 when some would fail. */
@@ -146,7 +158,7 @@ async function list(instance: string, flags: RemoteFlags & { limit: number }): P
       { title: 'Failed', value: ({ failed }) => failed, align: 'right' },
       { title: 'Skipped', value: ({ skipped }) => skipped, align: 'right' },
       { title: 'From', value: ({ bucket, path }) => `${bucket}:${path}`, isElastic: true },
-      { title: 'Started', value: ({ createdMs }) => localTime(createdMs) },
+      { title: 'Started', value: ({ startedMs }) => localTime(startedMs) },
     ],
     `There are no imports. Start one: sightline import start ${instance} --bucket NAME --path /FOLDER`,
   )
@@ -156,7 +168,7 @@ async function status(id: number, flags: RemoteFlags & { wait?: boolean }): Prom
   const client = await server(flags)
   const last = flags.wait ? await watchImport(client, id) : await client.call<ImportStatus>('GET', `/imports/${id}`)
   if (flags.wait) endAs(last)
-  printDocument(flags, last, describe)
+  printDocument(flags, last, describeImport)
 }
 
 async function retry(id: number, flags: RemoteFlags & { wait?: boolean }): Promise<void> {
@@ -164,16 +176,17 @@ async function retry(id: number, flags: RemoteFlags & { wait?: boolean }): Promi
   const begun = await client.call<ImportStatus>('POST', `/imports/${id}/retry`)
   const last = flags.wait ? await watchImport(client, id) : begun
   if (flags.wait) endAs(last)
-  printDocument(flags, last, describe)
+  printDocument(flags, last, describeImport)
 }
 
 async function failed(id: number, flags: FailedFlags): Promise<void> {
   const client = await server(flags)
-  if (flags.manifest) {
-    const lines = await client.stream(`/imports/${id}/failed.meta`)
-    await pipeline(Readable.fromWeb(lines as never), createWriteStream(flags.manifest))
-    printDocument(flags, { manifest: flags.manifest }, () => `The failed rows are in ${flags.manifest}.\n`)
-    return
+  const { manifest, report } = flags
+  if (manifest) await save(client, `/imports/${id}/${flags.skipped ? 'skipped' : 'failed'}.meta`, manifest)
+  if (report) await save(client, `/imports/${id}/rows.ndjson`, report, { code: flags.code })
+  if (manifest || report) {
+    const saved = [manifest, report].filter((file) => file !== undefined)
+    return printDocument(flags, { manifest, report }, () => `The rows are in ${saved.join(' and ')}.\n`)
   }
   const rows: RowOutcome[] = []
   while (rows.length < flags.limit) {
@@ -199,72 +212,7 @@ async function failed(id: number, flags: FailedFlags): Promise<void> {
   )
 }
 
-/** Asks for the status until the import has ended or is paused; draws a bar meanwhile. */
-export async function watchImport(client: Client, id: number): Promise<ImportStatus> {
-  const bar = progressBar('Importing', 'rows')
-  try {
-    for (;;) {
-      const now = await client.call<ImportStatus>('GET', `/imports/${id}`)
-      if (now.state !== 'running') return now
-      // An import that meets trouble which is not a row's own (a full disk, say) stays running and tries again.
-      const trouble = now.code ? `${now.code}, trying again` : ''
-      const failures = now.failed > 0 ? `${now.failed} failed` : ''
-      bar.show({
-        done: now.ok + now.failed + now.skipped - now.toRetry,
-        rate: now.rate,
-        note: [failures, trouble].filter(Boolean).join(', '),
-        ...(now.isPlanned && { total: now.lines }),
-        ...(now.secondsLeft !== undefined && { secondsLeft: now.secondsLeft }),
-      })
-      await sleep(POLL_MS)
-    }
-  } finally {
-    bar.clear()
-  }
-}
-
-/** Exit status of a command that waited. */
-function endAs({ state, failed }: ImportStatus): void {
-  if (state !== 'done') process.exitCode = EXIT.error
-  else if (failed > 0) process.exitCode = EXIT.partly
-}
-
-function describe(status: ImportStatus): string {
-  const seconds = ((status.finishedMs || status.modifiedMs) - status.createdMs) / 1000
-  return (
-    renderFields([
-      ['Import', status.id],
-      ['State', status.code ? `${status.state}: ${status.code}: ${status.message}` : status.state],
-      ...(status.hint ? [['What to do', status.hint] as const] : []),
-      ['From', `${status.bucket}:${status.path}`],
-      ...(status.isDryRun ? [['Dry run', 'nothing is written; ok = nothing speaks against it'] as const] : []),
-      [
-        'Rows',
-        `${status.lines}${status.isPlanned ? '' : ' so far'}: ${status.ok} ok, ${status.failed} failed, ${status.skipped} skipped`,
-      ],
-      ...Object.entries(status.causes).map(([code, count]) => [`  ${code}`, count] as const),
-      ...(status.survey ? surveyFields(status.survey) : []),
-      ...(status.attempt > 1 ? [['Attempt', status.attempt] as const] : []),
-      ['Role', status.roleArn || '-'],
-      ['Started', localTime(status.createdMs)],
-      ['Took', duration(Math.max(0, seconds))],
-    ]) +
-    (status.failed > 0
-      ? `\nThe failed rows: sightline import failed ${status.id}\n${status.isDryRun ? '' : `Run them again: sightline import retry ${status.id}\n`}`
-      : '')
-  )
-}
-
-function surveyFields({
-  pictures,
-  newImages,
-  room,
-  rowsASecond,
-  seconds,
-}: ImportSurvey): (readonly [string, string])[] {
-  const isFull = newImages > room ? ': it may become full' : ''
-  return [
-    ['Pictures', `${pictures}, at most ${newImages} of them new; the instance has room for ${room}${isFull}`],
-    ['Would take', rowsASecond > 0 ? `about ${duration(seconds)} at ${rowsASecond} pictures a second` : '-'],
-  ]
+async function save(client: Client, path: string, file: string, query: Query = {}): Promise<void> {
+  const lines = await client.stream(path, { query })
+  await pipeline(Readable.fromWeb(lines as never), createWriteStream(file))
 }

@@ -173,12 +173,12 @@ export function createImports(parts: ImportsParts): Imports {
       return (await listRows(store.read, id, page)).map(rowOutcome)
     },
 
-    async *failedManifest(id, signal) {
+    async *manifestOf(id, outcome, signal) {
       await find(id)
       let afterLine = 0
       for (;;) {
         signal?.throwIfAborted()
-        const page = await listRows(store.read, id, { afterLine, limit: ROWS_PAGE, outcome: 'failed' })
+        const page = await listRows(store.read, id, { afterLine, limit: ROWS_PAGE, outcome })
         for (const { text } of page) if (text !== '') yield `${text}\n`
         if (page.length < ROWS_PAGE) return
         afterLine = page.at(-1)?.line ?? 0

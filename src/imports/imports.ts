@@ -144,13 +144,13 @@ export interface Imports {
   status(id: number): Promise<ImportStatus>
   /** Status now and whenever it changes (at most four times a second), ends with the import. @throws ImportNotFound */
   watch(id: number, signal: AbortSignal): AsyncIterable<ImportStatus>
-  /** Failed and superseded rows in order of line, in pages by line; blank lines are only counted. */
+  /** Failed and superseded rows in order of line, in pages by line; blank and unchanged ones are only counted. */
   rows(id: number, page: { afterLine: number; limit: number; code?: string }): Promise<RowOutcome[]>
   /**
-   * The failed rows as they stood in the manifest, one line each: a new increment.meta. Lines that no manifest can
-   * hold (too long, not UTF-8) are left out.
+   * The failed rows, or the superseded ones, as they stood in the manifest, one line each: a new increment.meta. Lines
+   * that no manifest can hold (too long, not UTF-8) are left out.
    */
-  failedManifest(id: number, signal?: AbortSignal): AsyncIterable<string>
+  manifestOf(id: number, outcome: RowOutcome['outcome'], signal?: AbortSignal): AsyncIterable<string>
   /** Finishes the rows in work, then rests until it is resumed. @throws ImportNotFound, ImportStateInvalid */
   pause(id: number): Promise<ImportStatus>
   resume(id: number): Promise<ImportStatus>

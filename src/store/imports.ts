@@ -428,7 +428,7 @@ function readTask({ id, job_id, payload, token, attempt }: Selectable<TaskTable>
 export function listRows(
   db: Db,
   importId: number,
-  page: { afterLine: number; limit: number; code?: string; outcome?: 'failed' },
+  page: { afterLine: number; limit: number; code?: string; outcome?: 'failed' | 'skipped' },
 ): Promise<RowRecord[]> {
   return db
     .selectFrom('import_row')
@@ -437,7 +437,7 @@ export function listRows(
     .where('line', '>', page.afterLine)
     .where('outcome', '<>', 'ok')
     .$if(page.code !== undefined, (query) => query.where('code', '=', page.code as string))
-    .$if(page.outcome !== undefined, (query) => query.where('outcome', '=', page.outcome as 'failed'))
+    .$if(page.outcome !== undefined, (query) => query.where('outcome', '=', page.outcome as 'failed' | 'skipped'))
     .orderBy('line')
     .limit(page.limit)
     .execute()

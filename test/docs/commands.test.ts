@@ -46,6 +46,14 @@ const PAGES: readonly Page[] = [
     here: (folder) => ({ '/srv/pictures': `${folder}/pictures`, ' 7': ' 1' }),
   },
   {
+    path: 'docs/guides/callbacks.md',
+    before: `
+      sightline instance create shop --type generic
+      sightline bucket add pictures --folder "$PWD/pictures"
+    `,
+    here: () => ({ ' 7': ' 1' }),
+  },
+  {
     path: 'docs/guides/access.md',
     before: `
       sightline instance create shop --type generic
@@ -91,7 +99,7 @@ async function fill(folder: string): Promise<void> {
   const manifest = ['a.png', 'missing.png'].map((name) =>
     JSON.stringify({ OperationType: 'ADD', ProductId: name, PicName: name }),
   )
-  for (const place of ['photos', 'pictures/june', 'pictures/increment']) {
+  for (const place of ['photos', 'pictures/june', 'pictures/july', 'pictures/increment']) {
     await mkdir(join(folder, place), { recursive: true })
     await writeFile(join(folder, place, 'a.png'), await madePicture(1))
     await writeFile(join(folder, place, 'increment.meta'), manifest.join('\n'))

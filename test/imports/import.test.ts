@@ -180,7 +180,7 @@ describe('a row that fails', () => {
     await setup.put('a.jpg', 'picture a')
     const manifest = [add('1', 'a.jpg'), add('2', 'late.jpg', { StrAttr: 'é' }), 'hello', add('3', 'later.jpg')]
     const status = await importAll(setup, `\uFEFF${manifest.join('\r\n')}\r\n`)
-    const failed = await text(setup.imports.failedManifest(status.id))
+    const failed = await text(setup.imports.manifestOf(status.id, 'failed'))
     assert.equal(failed, [manifest[1], manifest[2], manifest[3], ''].join('\n'))
     await setup.put('late.jpg', 'late')
     await setup.put('later.jpg', 'later')

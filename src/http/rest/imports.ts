@@ -119,21 +119,23 @@ export function importRoutes(services: Services): RestRoute[] {
         rows: await imports.rows(params.id, { ...page, ...given({ code }) }),
       }),
     }),
-    route({
-      method: 'GET',
-      path: '/imports/:id/failed.meta',
-      action: 'imagesearch:IncreaseList',
-      summary: 'The failed rows as they stood in the manifest: an increment.meta to import again.',
-      ...single,
-      async handle({ params, signal }) {
-        await imports.status(params.id)
-        return raw({
-          contentType: 'application/x-ndjson; charset=utf-8',
-          body: Readable.from(imports.failedManifest(params.id, signal)),
-          headers: { 'content-disposition': 'attachment; filename="increment.meta"' },
-        })
-      },
-    }),
+    ...(['failed', 'skipped'] as const).map((outcome) =>
+      route({
+        method: 'GET',
+        path: `/imports/:id/${outcome}.meta`,
+        action: 'imagesearch:IncreaseList',
+        summary: MANIFESTS[outcome],
+        ...single,
+        async handle({ params, signal }) {
+          await imports.status(params.id)
+          return raw({
+            contentType: 'application/x-ndjson; charset=utf-8',
+            body: Readable.from(imports.manifestOf(params.id, outcome, signal)),
+            headers: { 'content-disposition': 'attachment; filename="increment.meta"' },
+          })
+        },
+      }),
+    ),
     route({
       method: 'GET',
       path: '/imports/:id/callbacks',
@@ -169,6 +171,11 @@ export function importRoutes(services: Services): RestRoute[] {
       }),
     ),
   ]
+}
+
+const MANIFESTS = {
+  failed: 'The failed rows as they stood in the manifest: an increment.meta to import again.',
+  skipped: 'The superseded rows as they stood in the manifest.',
 }
 
 const SUMMARIES = {
