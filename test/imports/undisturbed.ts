@@ -7,9 +7,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import type { BucketCredentials, BucketSource } from '../../src/buckets/index.ts'
 import type { ImportStatus } from '../../src/imports/index.ts'
-import type { ServiceType } from '../../src/store/index.ts'
+import type { ImageTable, ServiceType } from '../../src/store/index.ts'
 import { madePicture, openTestApp, type TestApp } from '../harness.ts'
 
 export const LINES = 300
@@ -47,14 +48,20 @@ export async function undisturbedImport(serviceType: ServiceType): Promise<Undis
   }
 }
 
-/** A new data folder with two images that predictions of the import are made from, and the import, which is running. */
+/**
+ * A new data folder with two images that predictions of the import are made from, and the import, which is running.
+ *
+ * @param store where the bucket's objects are read from; absent = its folder
+ */
 export async function startImport(
   { bucket, serviceType }: Pick<Undisturbed, 'bucket' | 'serviceType'>,
   dataDir: string,
+  store?: { readonly source: BucketSource; readonly credentials: BucketCredentials },
 ): Promise<TestApp> {
   const app = await openTestApp({ dataDir })
   const { instances, images, imports, buckets } = app.services
-  await buckets.add('pictures', { driver: 'file', options: { folder: bucket } })
+  const folder = { driver: 'file', options: { folder: bucket } } as const
+  await buckets.add('pictures', store?.source ?? folder, store?.credentials)
   const shop = await instances.create('shop', serviceType)
   for (const [categoryId, seed] of [0, 1].entries()) {
     const picture = await madePicture(seed + 100, 100)
@@ -173,11 +180,17 @@ async function contentOf({ store: { read } }: TestApp) {
   const counted = await read.selectFrom('instance').select('image_count').execute()
   const open = await read.selectFrom('task').selectAll().execute()
   const tombstones = await read.selectFrom('import_tombstone').selectAll().execute()
-  const shown = images.map(({ id, image_id, import_id, source_etag, created_at, updated_at, thumbnail, ...rest }) => ({
-    ...rest,
-    hasThumbnail: thumbnail !== '',
-    dhash: Buffer.from(rest.dhash).toString('hex'),
-    vector: Buffer.from(rest.vector).toString('hex'),
+  const shown = images.map((image) => ({
+    ...withoutOrigin(image),
+    hasThumbnail: image.thumbnail !== '',
+    dhash: Buffer.from(image.dhash).toString('hex'),
+    vector: Buffer.from(image.vector).toString('hex'),
   }))
   return { images: shown, failed, counted, open, tombstones }
+}
+
+/** Without what differs from run to run, or from bucket to bucket. */
+function withoutOrigin<T extends Selectable<ImageTable> & { image_id: number }>(image: T) {
+  const { id, image_id, import_id, source_etag, source_digest, created_at, updated_at, thumbnail, ...rest } = image
+  return rest
 }
