@@ -93,25 +93,31 @@ const SPACE = 0x20
 async function decodeLarge(bytes: Buffer): Promise<string> {
   if (bytes.length <= SLICE_BYTES) return decode(bytes.toString())
   const decoded = Buffer.allocUnsafe(bytes.length)
-  let size = 0
-  let sliceEnd = SLICE_BYTES
-  for (let at = 0; at < bytes.length; at++) {
-    if (at >= sliceEnd) {
-      await nextTurn()
-      sliceEnd += SLICE_BYTES
-    }
-    const byte = bytes[at] as number
-    const escaped = byte === PERCENT ? hexPair(bytes, at + 1) : -1
-    if (escaped >= 0) at += 2
-    decoded[size++] = escaped >= 0 ? escaped : byte === PLUS ? SPACE : byte
+  const progress = { read: 0, written: 0 }
+  while (progress.read < bytes.length) {
+    decodeSlice(bytes, decoded, progress)
+    await nextTurn()
   }
-  return decoded.toString('utf8', 0, size)
+  return decoded.toString('utf8', 0, progress.written)
+}
+
+function decodeSlice(bytes: Buffer, decoded: Buffer, progress: { read: number; written: number }): void {
+  let { read, written } = progress
+  for (const end = Math.min(bytes.length, read + SLICE_BYTES); read < end; read++) {
+    const byte = bytes[read] as number
+    const escaped = byte === PERCENT ? hexPair(bytes, read + 1) : -1
+    if (escaped >= 0) read += 2
+    decoded[written++] = escaped >= 0 ? escaped : byte === PLUS ? SPACE : byte
+  }
+  progress.read = read
+  progress.written = written
 }
 
 /** Value of two hexadecimal digits; -1 = they are none. */
 function hexPair(bytes: Buffer, at: number): number {
-  const high = HEX[bytes[at] ?? 0] as number
-  const low = HEX[bytes[at + 1] ?? 0] as number
+  if (at + 1 >= bytes.length) return -1
+  const high = HEX[bytes[at] as number] as number
+  const low = HEX[bytes[at + 1] as number] as number
   return high < 0 || low < 0 ? -1 : high * 16 + low
 }
 
