@@ -3,9 +3,9 @@ import type { Logger } from 'pino'
 import { clip, problem } from '../errors.ts'
 import type { BucketInfo, Buckets } from './buckets.ts'
 import { checkCredentials, checkName, checkSource } from './check-source.ts'
-import { isShared, openDriver } from './drivers.ts'
+import { isShared, openDriver, storeLimits } from './drivers.ts'
 import { createLimits } from './limits.ts'
-import type { BucketCredentials, BucketSource, Driver, StoreLimits } from './options.ts'
+import type { BucketCredentials, BucketSource, Driver } from './options.ts'
 import type { Bucket } from './port.ts'
 import { reliable } from './reliable.ts'
 import { testBucket } from './test-bucket.ts'
@@ -85,7 +85,7 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
 
   async function open(name: string): Promise<Bucket> {
     const row = await find(name)
-    const { driver, options } = source(row)
+    const { driver } = row
     if (!isShared(driver)) {
       const own = await openDriver(name, source(row), unseal(row))
       return reliable({ name, driver: async () => own, limits: createLimits({}) })
@@ -95,7 +95,7 @@ export function createBuckets({ rows, secrets, log, allowedRoots }: BucketsParts
     const made: OpenedBucket = {
       createdMs: row.createdMs,
       driver: await openDriver(name, source(row), unseal(row)),
-      bucket: reliable({ name, driver: async () => made.driver, limits: createLimits(options as StoreLimits) }),
+      bucket: reliable({ name, driver: async () => made.driver, limits: createLimits(storeLimits(source(row))) }),
     }
     opened.set(name, made)
     return made.bucket

@@ -54,6 +54,11 @@ const PAGES: readonly Page[] = [
     here: () => ({ ' 7': ' 1' }),
   },
   {
+    path: 'docs/guides/buckets.md',
+    before: `echo '{"accessKeyId": "AKIAEXAMPLE", "accessKeySecret": "example"}' > key.json`,
+    here: (folder) => ({ '/srv/photos': `${folder}/photos` }),
+  },
+  {
     path: 'docs/guides/access.md',
     before: `
       sightline instance create shop --type generic
