@@ -42,7 +42,7 @@ async function list(
       objects.set(key, { sizeBytes, etag })
     }
   } catch (error) {
-    if (isProblem(error, 'BucketNotListable')) return undefined
+    if (isProblem(error, 'BucketNotListable') || isProblem(error, 'BucketNotPermitted')) return undefined
     throw error
   }
   return objects

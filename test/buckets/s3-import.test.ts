@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BucketCredentials, S3Options } from '../../src/buckets/index.ts'
 import { ended, type Setup, setUp } from '../imports/setup.ts'
+import { type Fault, startFaultProxy } from '../peers/fault-proxy.ts'
 import { type Radosgw, radosgwMissing, startRadosgw } from '../peers/radosgw.ts'
 import { storeWriter } from '../peers/store-peer.ts'
 
@@ -89,6 +90,22 @@ describe('importing from an S3 store', { skip: radosgwMissing() }, () => {
       const { ok, steps } = await setup.buckets.test(await name)
       assert.equal(ok, false)
       assert.notEqual(steps.at(-1)?.detail, '')
+    }
+  })
+
+  test('an import through a bad network, and a store that is away for a while, ends as if nothing had been', async () => {
+    const proxy = await startFaultProxy(radosgw.endpoint)
+    try {
+      await putManifest(...Array.from({ length: 60 }, () => 'may/a.jpg'))
+      const bucket = await add('bad-network', { endpoint: proxy.endpoint })
+      const { id } = await start(bucket)
+      const away = Array.from({ length: 8 }, (): Fault => ({ kind: 'status', status: 503 }))
+      const bad: Fault[] = [{ kind: 'reset' }, { kind: 'none' }, { kind: 'cut', afterBytes: 2 }, { kind: 'none' }]
+      proxy.next(...away, ...Array.from({ length: 60 }, (_, i) => bad[i % bad.length] as Fault))
+      const { ok, failed, lines } = await ended(setup.imports, id)
+      assert.deepEqual({ ok, failed, lines }, { ok: 60, failed: 0, lines: 60 })
+    } finally {
+      await proxy.stop()
     }
   })
 

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** What happens to one request. Bytes are those of the answer's body. */
 export type Fault =
+  /** It passes as it is. */
+  | { readonly kind: 'none' }
   /** The connection ends before any answer. */
   | { readonly kind: 'reset' }
   /** Nothing ever comes. */
