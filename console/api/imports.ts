@@ -44,6 +44,9 @@ export interface ImportStatus {
   readonly finishedMs: number
 }
 
+/** Causes of rows that were skipped; all others are codes of rows that failed. */
+export const SKIPPED: ReadonlySet<string> = new Set(['superseded', 'unchanged', 'blank'])
+
 export interface ImportStages {
   readonly pictures: number
   readonly readMs: number

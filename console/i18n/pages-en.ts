@@ -85,6 +85,7 @@ export const messages = {
   importNow: 'Import now',
   importsAhead: '{n} imports go first',
   'importsAhead.one': 'One import goes first',
+  onlyCounted: 'These rows are only counted, not kept.',
   nextTry: 'next try {time}',
   noDeliveries: 'Nothing was sent.',
   noFailedRowsDryText: 'Nothing speaks against any line of the manifest.',
@@ -230,6 +231,7 @@ export const messages = {
   zoomOut: 'Zoom out',
 
   // catalogue and images by hand
+  pagesAbove: 'Pages, above',
   addCount: 'Add {n} pictures',
   'addCount.one': 'Add {n} picture',
   choosePictures: 'Choose pictures',

@@ -87,6 +87,7 @@ export const messages: PageMessages = {
   importNow: '立即导入',
   importsAhead: '前面还有 {n} 个导入',
   'importsAhead.one': '前面还有 {n} 个导入',
+  onlyCounted: '这些行只计数，不保留明细。',
   nextTry: '下次重试 {time}',
   noDeliveries: '尚未发送。',
   noFailedRowsDryText: '清单的每一行均未发现问题。',
@@ -230,6 +231,7 @@ export const messages: PageMessages = {
   zoomOut: '缩小',
 
   // catalogue and images by hand
+  pagesAbove: '页面（上方）',
   addCount: '添加 {n} 张图片',
   'addCount.one': '添加 {n} 张图片',
   choosePictures: '选择图片',

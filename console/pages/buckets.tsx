@@ -71,7 +71,7 @@ export default function BucketsPage() {
                     <td>
                       <Badge>{t(`driver.${bucket.driver}`)}</Badge>
                     </td>
-                    <td class="mono">
+                    <td class={`mono ${s.place}`}>
                       {place(bucket)}
                       {bucket.accessKeyId && <div class={table.sub}>{t('signsWith', { key: bucket.accessKeyId })}</div>}
                     </td>

@@ -7,6 +7,7 @@ import {
   type RowOutcome,
   rowPictureAddress,
   rowsAddress,
+  SKIPPED,
   useImportRows,
 } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
@@ -14,13 +15,15 @@ import { useMay } from '../api/session.ts'
 import { named, number, t } from '../i18n/index.ts'
 import { CauseBars } from '../parts/bars.tsx'
 import { DownloadLink } from '../parts/button.tsx'
-import { Card, Empty, Failure, Pager } from '../parts/page.tsx'
+import { Card, Empty, Failure, Note, Pager } from '../parts/page.tsx'
 import { Thumbnail } from '../parts/picture.tsx'
 import table from '../parts/table.module.css'
 import { TableScroll } from '../parts/table-scroll.tsx'
 import s from './imports.module.css'
 
 const PAGE = 50
+/** These rows are only counted. */
+const NOT_LISTED: ReadonlySet<string> = new Set(['blank', 'unchanged'])
 /** There is no object to show, or the role may not read it. */
 const WITHOUT_PICTURE: ReadonlySet<string> = new Set(['RowObjectMissing', 'RowNotPermitted', 'ObjectNotReadable'])
 
@@ -46,8 +49,7 @@ export function RowsNotDone({ status, instance }: { status: ImportStatus; instan
       </Card>
     ) : null
   }
-  // Blank lines are only counted.
-  const listed = causes.filter(([cause]) => cause !== 'blank')
+  const listed = causes.filter(([cause]) => !NOT_LISTED.has(cause))
   const total = code ? (status.causes[code] ?? 0) : listed.reduce((sum, [, count]) => sum + count, 0)
   const start = (starts.length - 1) * PAGE
   const rows = data?.rows ?? []
@@ -58,29 +60,33 @@ export function RowsNotDone({ status, instance }: { status: ImportStatus; instan
           counts={causes}
           name={(key) => named('cause', key)}
           chosen={code}
+          isSkipped={(key) => SKIPPED.has(key)}
           onChoose={(key) => {
             setStarts([0])
             setParams(key ? { code: key } : {}, { replace: true })
           }}
         />
       </Card>
-      <Card
-        title={code ? t('rowsWith', { code: named('cause', code) }) : t('rowsNotDone')}
-        actions={<Downloads status={status} code={code} />}
-        isFlush
-      >
-        <Failure error={error} />
-        <RowTable id={status.id} rows={rows} hasPictures={may('GetThumbnail')} />
-        <Pager
-          start={start}
-          limit={PAGE}
-          shown={rows.length}
-          total={total}
-          onStart={(to) =>
-            setStarts((before) => (to > start ? [...before, rows.at(-1)?.line ?? 0] : before.slice(0, -1)))
-          }
-        />
-      </Card>
+      {NOT_LISTED.has(code) && <Note>{t('onlyCounted')}</Note>}
+      {listed.length > 0 && !NOT_LISTED.has(code) && (
+        <Card
+          title={code ? t('rowsWith', { code: named('cause', code) }) : t('rowsNotDone')}
+          actions={<Downloads status={status} code={code} />}
+          isFlush
+        >
+          <Failure error={error} />
+          <RowTable id={status.id} rows={rows} hasPictures={may('GetThumbnail')} />
+          <Pager
+            start={start}
+            limit={PAGE}
+            shown={rows.length}
+            total={total}
+            onStart={(to) =>
+              setStarts((before) => (to > start ? [...before, rows.at(-1)?.line ?? 0] : before.slice(0, -1)))
+            }
+          />
+        </Card>
+      )}
     </>
   )
 }
@@ -130,8 +136,8 @@ function RowTable({ id, rows, hasPictures }: { id: number; rows: readonly RowOut
                   />
                 </div>
               </td>
-              <td class="mono">{row.productId || '–'}</td>
-              <td class="mono">{row.picName || '–'}</td>
+              <td class={`mono ${s.name}`}>{row.productId || '–'}</td>
+              <td class={`mono ${s.name}`}>{row.picName || '–'}</td>
               <td class={s.code}>{row.outcome === 'failed' ? row.code : named('cause', row.code)}</td>
               <td>
                 <div class={s.rowText}>

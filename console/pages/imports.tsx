@@ -1,5 +1,5 @@
 import { Link, useLocation, useSearchParams } from 'wouter-preact'
-import { type ImportStatus, isEnded, useImports } from '../api/imports.ts'
+import { type ImportStatus, isEnded, SKIPPED, useImports } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
 import { useMay } from '../api/session.ts'
 import { duration, fullMoment, moment, named, number, t } from '../i18n/index.ts'
@@ -96,6 +96,7 @@ function Causes({ imports, base }: { imports: readonly ImportStatus[]; base: str
         counts={[...counts].sort((a, b) => b[1] - a[1])}
         name={(code) => named('cause', code)}
         chosen=""
+        isSkipped={(key) => SKIPPED.has(key)}
         onChoose={(code) => {
           const latest = imports.find(({ causes }) => causes[code])
           if (latest) go(`${base}/${latest.id}?code=${encodeURIComponent(code)}`)

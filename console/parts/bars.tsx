@@ -6,11 +6,14 @@ export function CauseBars({
   counts,
   name,
   chosen,
+  isSkipped,
   onChoose,
 }: {
   counts: readonly (readonly [key: string, count: number])[]
   name: (key: string) => string
   chosen: string
+  /** Rows of this cause were skipped and did not fail. */
+  isSkipped?: (key: string) => boolean
   onChoose: (key: string) => void
 }) {
   const most = Math.max(1, ...counts.map(([, count]) => count))
@@ -26,7 +29,7 @@ export function CauseBars({
           <span>{name(key)}</span>
           <svg class={s.bar} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
             <rect width="100" height="8" class={s.rest} />
-            <rect width={(100 * count) / most} height="8" class={s.failed} />
+            <rect width={(100 * count) / most} height="8" class={isSkipped?.(key) ? s.skipped : s.failed} />
           </svg>
           <span class="number">{number(count)}</span>
         </button>
