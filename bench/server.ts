@@ -140,9 +140,15 @@ function freePort(): Promise<number> {
 }
 
 /** Waits for the end of an import; fails when it does not end as 'done'. */
-export async function importToEnd(server: BenchServer, instance: string, bucket: string): Promise<ImportEnd> {
+export async function importToEnd(
+  server: BenchServer,
+  instance: string,
+  bucket: string,
+  options: { skipUnchanged?: boolean } = {},
+): Promise<ImportEnd> {
   const start = performance.now()
-  const { id } = await server.rest<{ id: number }>('POST', `/instances/${instance}/imports`, { bucket, path: '/' })
+  const body = { bucket, path: '/', ...options }
+  const { id } = await server.rest<{ id: number }>('POST', `/instances/${instance}/imports`, body)
   for (;;) {
     const status = await server.rest<ImportEnd>('GET', `/imports/${id}`)
     if (status.state !== 'running') return { ...status, seconds: (performance.now() - start) / 1000 }
