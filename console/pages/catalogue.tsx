@@ -71,6 +71,9 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
     setParams(address({ ...FROM_THE_START, ...place, start: to ? String(to) : '' }))
     scrollTo(0, 0)
   }
+  const pager = (label: string) => (
+    <Pager start={start} limit={PAGE} shown={images.length} total={total} onStart={turn} label={label} hasEnds />
+  )
   const opened = value('product') && value('pic') ? { productId: value('product'), picName: value('pic') } : undefined
   const base = `/instances/${instance.name}/catalogue`
 
@@ -131,7 +134,11 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
       )}
       {data && !error && images.length > 0 && (
         <>
-          {total !== undefined && !within && <p class="muted">{t('imageCount', { n: total })}</p>}
+          <div class={s.count}>
+            {total !== undefined && !within && <span class="muted">{t('imageCount', { n: total })}</span>}
+            {/* Here too: by keyboard the other one is behind all the pictures. */}
+            {pager(t('pagesAbove'))}
+          </div>
           <div class={s.grid}>
             {images.map((image) => (
               <Tile
@@ -141,7 +148,7 @@ export default function CataloguePage({ instance }: { instance: Instance }) {
               />
             ))}
           </div>
-          <Pager start={start} limit={PAGE} shown={images.length} total={total} onStart={turn} hasEnds />
+          {pager(t('pages'))}
         </>
       )}
       {opened && (

@@ -225,6 +225,7 @@ export function Pager({
   shown,
   total,
   onStart,
+  label = t('pages'),
   hasEnds,
 }: {
   start: number
@@ -233,13 +234,15 @@ export function Pager({
   /** Absent = unknown. */
   total?: number | undefined
   onStart: (start: number) => void
+  /** What it is called, where there are two. */
+  label?: string
   /** With steps to the first and the last page. */
   hasEnds?: boolean
 }) {
   if (start === 0 && shown < limit && (total ?? 0) <= shown) return null
   const range = `${number(shown === 0 ? 0 : start + 1)}–${number(start + shown)}`
   return (
-    <nav class={s.pager} aria-label={t('pages')}>
+    <nav class={s.pager} aria-label={label}>
       <span class="number">{total === undefined ? range : t('rangeOf', { range, n: total })}</span>
       <div>
         {hasEnds && (

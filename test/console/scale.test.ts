@@ -56,7 +56,7 @@ describe(`the console with ${IMAGES} images`, { skip: needsChromium() }, () => {
   })
 
   const tile = (i: number) => page.locator(`main a[title="${titleOf(i)}"]`)
-  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const button = (name: string) => page.getByRole('button', { name, exact: true }).first()
 
   /** From the click to the frame that shows `wanted`, ms; measured inside the page. */
   async function wait(click: Locator, wanted: string): Promise<number> {

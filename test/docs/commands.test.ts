@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
 /** Commands of the docs that other suites run, or that stand for what only a person has. */
-const ELSEWHERE = /^(npm (ci|start|test|run demo)|sightline serve)\b|^curl .*…/
+const ELSEWHERE = /^(npm (ci|start|test|run (demo|build:console))|sightline serve)\b|^curl .*…/
 
 /**
  * `sightline` as the docs write it. 3 (some rows failed) is what the docs speak of; steering an import that has ended
@@ -66,6 +66,7 @@ const PAGES: readonly Page[] = [
       sightline user create shop
     `,
   },
+  { path: 'docs/guides/console.md' },
   {
     path: 'docs/guides/operations.md',
     here: (folder) => ({ '/srv/sightline': `${folder}/data`, '/backups': `${folder}/backups` }),
