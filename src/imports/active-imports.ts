@@ -9,7 +9,6 @@ import type { Logger } from '../ops/log.ts'
 import { countRowsToRetry } from '../store/failed-rows.ts'
 import {
   changeImport,
-  changeImportState,
   countOutcomes,
   type ImportRecord,
   readCounts,
@@ -18,7 +17,7 @@ import {
 } from '../store/imports.ts'
 import type { Store } from '../store/index.ts'
 import type { Vision } from '../vision/index.ts'
-import { type Conclusion, concludeImport } from './conclude-import.ts'
+import { type Conclusion, concludeImport, pauseImport } from './conclude-import.ts'
 import { BUCKET_FAULTS, createFailureWatch } from './failure-watch.ts'
 import { importOptions, isRetry } from './import-run.ts'
 import { findManifest, folderOfPath, type Manifest } from './manifest.ts'
@@ -81,8 +80,8 @@ interface Driven extends ActiveImport {
   ended: Promise<void>
 }
 
-/** @param onEnded called after the end of an import */
-export function createActiveImports(parts: ImportsParts, onEnded: () => void): ActiveImports {
+/** @param onChange called when an import has ended or paused by itself */
+export function createActiveImports(parts: ImportsParts, onChange: () => void): ActiveImports {
   const { store, instances, images, vision, log, now = Date.now } = parts
   const active = new Map<number, Driven>()
   let isClosed = false
@@ -180,15 +179,16 @@ export function createActiveImports(parts: ImportsParts, onEnded: () => void): A
       log.info({ import: next.id, instance }, 'queued import has begun')
       activate(next)
     }
-    onEnded()
+    onChange()
     return ended
   }
 
   /** @returns false when that could not be stored now */
   async function pauseEarly({ record }: Driven, { code, message }: SightlineError): Promise<boolean> {
-    const change = { from: 'running', to: 'paused', code, message } as const
+    const instance = instances.byId(record.instance_id).name
     try {
-      await store.write((trx) => changeImportState(trx, record.id, change, now()))
+      await store.write((trx) => pauseImport(trx, record, instance, { code, message }, now()))
+      onChange()
       log.warn({ import: record.id, reason: message }, 'import paused itself')
       return true
     } catch (error) {

@@ -1,18 +1,19 @@
-import { type ImportRecord, readCounts } from '../store/imports.ts'
+import type { ImportRecord, RowCounts } from '../store/imports.ts'
+import type { ImportState } from '../store/index.ts'
 import { importStatus } from './import-status.ts'
 
-/** What is posted at the end of an import. New fields may come; none of these goes. */
-export interface ImportEnded {
-  readonly type: 'import.ended'
-  /** When it ended, ISO 8601. */
+/** What is posted at the end of an import, and when it pauses by itself. New fields may come; none of these goes. */
+export interface ImportEvent {
+  readonly type: 'import.ended' | 'import.paused'
+  /** When that was, ISO 8601. */
   readonly timestamp: string
   readonly data: {
     readonly instance: string
     readonly importId: number
     /** As the official IncreaseList has it; an import with failed rows is a SUCCESS, too. */
-    readonly status: 'SUCCESS' | 'FAIL'
-    readonly state: 'done' | 'failed' | 'cancelled'
-    /** Why the import as a whole failed; '' otherwise. */
+    readonly status: 'SUCCESS' | 'FAIL' | 'PROCESSING'
+    readonly state: ImportState
+    /** Why the import as a whole failed, or paused; '' otherwise. */
     readonly code: string
     readonly message: string
     readonly bucket: string
@@ -31,16 +32,18 @@ export interface ImportEnded {
   }
 }
 
-export function callbackBody(record: ImportRecord, instance: string): string {
-  const status = importStatus(record, readCounts(record))
-  const body: ImportEnded = {
-    type: 'import.ended',
-    timestamp: new Date(status.finishedMs).toISOString(),
+export function callbackBody(record: ImportRecord, counts: RowCounts, instance: string): string {
+  const status = importStatus(record, counts)
+  const { state } = status
+  const isPaused = state === 'paused'
+  const body: ImportEvent = {
+    type: isPaused ? 'import.paused' : 'import.ended',
+    timestamp: new Date(status.modifiedMs).toISOString(),
     data: {
       instance,
       importId: status.id,
-      status: status.state === 'done' ? 'SUCCESS' : 'FAIL',
-      state: status.state as ImportEnded['data']['state'],
+      status: isPaused ? 'PROCESSING' : state === 'done' ? 'SUCCESS' : 'FAIL',
+      state,
       code: status.code,
       message: status.message,
       bucket: status.bucket,

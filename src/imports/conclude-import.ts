@@ -1,6 +1,6 @@
 import { insertCallback } from '../store/callbacks.ts'
 import { beginNext } from '../store/import-queue.ts'
-import { endImport, findImport, type ImportRecord } from '../store/imports.ts'
+import { changeImportState, countOutcomes, endImport, findImport, type ImportRecord } from '../store/imports.ts'
 import type { Trx } from '../store/index.ts'
 import { callbackBody } from './callback-body.ts'
 
@@ -35,6 +35,30 @@ export async function concludeImport(
   if ((await findImport(trx, id))?.state !== record.state) return undefined
   const ended = await endImport(trx, id, state, cause, nowMs)
   if (!ended) return undefined
-  if (ended.callback_address !== '') await insertCallback(trx, id, callbackBody(ended, instance), nowMs)
+  await tell(trx, ended, instance, nowMs)
   return { ended, next: await beginNext(trx, ended.instance_id, nowMs) }
+}
+
+/**
+ * Pauses an import that runs, and writes down that its callback address is to be told: somebody has to mend something.
+ *
+ * @returns false when it does not run any more
+ */
+export async function pauseImport(
+  trx: Trx,
+  { id }: ImportRecord,
+  instance: string,
+  cause: { readonly code: string; readonly message: string },
+  nowMs: number,
+): Promise<boolean> {
+  if (!(await changeImportState(trx, id, { from: 'running', to: 'paused', ...cause }, nowMs))) return false
+  const paused = await findImport(trx, id)
+  if (paused) await tell(trx, paused, instance, nowMs)
+  return true
+}
+
+async function tell(trx: Trx, record: ImportRecord, instance: string, nowMs: number): Promise<void> {
+  if (record.callback_address === '') return
+  const body = callbackBody(record, await countOutcomes(trx, record), instance)
+  await insertCallback(trx, record.id, body, nowMs)
 }

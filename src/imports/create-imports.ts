@@ -245,8 +245,10 @@ export function createImports(parts: ImportsParts): Imports {
   }
 }
 
-/** Whoever resumes an import that paused itself knows why it did. */
+/** Whoever resumes an import that paused itself knows why it did. Why an import failed stays while rows are retried. */
 function goOn(record: ImportRecord): { code?: string; message?: string; options?: string } {
-  if (record.code !== 'ImportPausedEarly') return {}
-  return { code: '', message: '', options: JSON.stringify({ ...importOptions(record), goOn: true }) }
+  if (record.retry_from === 'failed') return {}
+  const told = { code: '', message: '' }
+  if (record.code !== 'ImportPausedEarly') return told
+  return { ...told, options: JSON.stringify({ ...importOptions(record), goOn: true }) }
 }

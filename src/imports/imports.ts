@@ -1,6 +1,6 @@
 import type { Instance } from '../instances/index.ts'
 import type { ImportState } from '../store/index.ts'
-import type { ImportEnded } from './callback-body.ts'
+import type { ImportEvent } from './callback-body.ts'
 
 export interface ImportStart {
   readonly bucket: string
@@ -112,7 +112,7 @@ export interface ImportCallback {
     readonly error: string
   }[]
   /** What is posted. */
-  readonly body: ImportEnded
+  readonly body: ImportEvent
 }
 
 export interface RowOutcome {
@@ -165,7 +165,7 @@ export interface Imports {
    * BucketNotFound, BucketUnreachable, RoleNotFound, RoleNotTrusted
    */
   retry(id: number): Promise<ImportStatus>
-  /** Callbacks of an import, one for every time that it ended; oldest first. @throws ImportNotFound */
+  /** Callbacks of an import, one for every time that it ended or paused by itself; oldest first. @throws ImportNotFound */
   callbacks(id: number): Promise<ImportCallback[]>
   /** Sends the last callback again. @throws ImportNotFound, CallbackNotFound */
   redeliver(id: number): Promise<ImportCallback[]>

@@ -4,7 +4,7 @@
  */
 
 export type { ImportsParts } from './active-imports.ts'
-export type { ImportEnded } from './callback-body.ts'
+export type { ImportEvent } from './callback-body.ts'
 export { createImports } from './create-imports.ts'
 export type {
   ImportCallback,

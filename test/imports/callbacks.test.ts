@@ -4,14 +4,14 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ImportCallback, ImportEnded } from '../../src/imports/index.ts'
+import type { ImportCallback, ImportEvent } from '../../src/imports/index.ts'
 import { ended, type Setup, setUp } from './setup.ts'
 
 interface Received {
   readonly method: string
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  readonly body: ImportEnded
+  readonly body: ImportEvent
 }
 
 let setup: Setup
@@ -121,6 +121,24 @@ describe('at the end of an import', () => {
       ],
     )
   })
+})
+
+test('an import that pauses by itself says so, for somebody has to mend something', async () => {
+  const row = (i: number) => JSON.stringify({ OperationType: 'ADD', ProductId: String(i), PicName: 'missing.jpg' })
+  await setup.put('increment.meta', Array.from({ length: 400 }, (_, i) => row(i)).join('\n'))
+  const { id } = await setup.imports.start(setup.instance, { bucket: 'pictures', path: '/', callbackAddress: address })
+  while (received.length === 0) await delay(10)
+  const { type, data } = (received[0] as Received).body
+  assert.deepEqual(
+    [type, data.importId, data.status, data.state, data.code],
+    ['import.paused', id, 'PROCESSING', 'paused', 'ImportPausedEarly'],
+  )
+  assert.ok(data.failed >= 200, String(data.failed))
+  await setup.imports.cancel(id)
+  assert.deepEqual(
+    (await settled(id)).map(({ body }) => body.type),
+    ['import.paused', 'import.ended'],
+  )
 })
 
 describe('a callback that is not taken', () => {
