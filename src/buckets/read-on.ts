@@ -52,8 +52,8 @@ export async function* readOn(parts: ReadOnParts): AsyncGenerator<Uint8Array> {
     const { attempt, parts } = current
     const limit =
       leftMs < timing.idleMs
-        ? { ms: Math.max(0, leftMs), what: 'the object was not read to its end, and its time was over; no byte' }
-        : { ms: timing.idleMs, what: 'no byte' }
+        ? { ms: Math.max(0, leftMs), reason: 'it is so slow that the time for the object was over before its end' }
+        : { ms: timing.idleMs, reason: `no byte within ${timing.idleMs / 1000} seconds` }
     const part = await attempt.answer(() => timed(() => parts.next()), limit)
     if (!part.done) return part.value
     if (position < end) {

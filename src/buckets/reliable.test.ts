@@ -90,7 +90,7 @@ describe('a bucket made reliable', () => {
       { ...store(() => never()), head: () => never(), get: () => never() },
       { answerMs: 20, attempts: 2 },
     )
-    await assert.rejects(bucket.head(KEY), { code: 'BucketUnreachable', message: /no answer for 0.02 seconds/ })
+    await assert.rejects(bucket.head(KEY), { code: 'BucketUnreachable', message: /no answer within 0.02 seconds/ })
     await assert.rejects(bucket.get(KEY), { code: 'BucketUnreachable' })
     const controller = new AbortController()
     const waiting = around({ ...store(() => never()), head: () => never() }).head(KEY, controller.signal)
@@ -108,7 +108,7 @@ describe('a bucket made reliable', () => {
       }),
       { objectMs: 100, idleMs: 1000 },
     )
-    await assert.rejects(read(bucket), { code: 'BucketUnreachable', message: /time was over/ })
+    await assert.rejects(read(bucket), { code: 'BucketUnreachable', message: /time for the object was over/ })
   })
 
   test('a slow reader is not the fault of the store', async () => {

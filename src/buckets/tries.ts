@@ -39,8 +39,8 @@ export interface Attempt {
 
 export interface TimeLimit {
   readonly ms: number
-  /** What the store did in it, for the message. */
-  readonly what: string
+  /** What is said when it is over. */
+  readonly reason: string
 }
 
 export interface Tries {
@@ -54,7 +54,7 @@ export interface Tries {
 }
 
 export function createTries(name: string, timing: Timing, limits: Limits): Tries {
-  const toAnswer: TimeLimit = { ms: timing.answerMs, what: 'no answer' }
+  const toAnswer: TimeLimit = { ms: timing.answerMs, reason: `no answer within ${timing.answerMs / 1000} seconds` }
 
   function begin(signal: AbortSignal | undefined): Attempt {
     const controller = new AbortController()
@@ -63,8 +63,8 @@ export function createTries(name: string, timing: Timing, limits: Limits): Tries
     else signal?.addEventListener('abort', onAbort, { once: true })
     return {
       stop: controller.signal,
-      answer: (work, { ms, what } = toAnswer) => {
-        const late = () => problem('BucketUnreachable', { name, reason: `${what} for ${ms / 1000} seconds` })
+      answer: (work, { ms, reason } = toAnswer) => {
+        const late = () => problem('BucketUnreachable', { name, reason })
         return limits.inTurn(() => within(controller, work(), ms, late), controller.signal)
       },
       end(iterator) {

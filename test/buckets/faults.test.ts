@@ -129,7 +129,7 @@ describe('a store with faults in front of it', { skip: radosgwMissing() }, () =>
     const impatient = await open({ ...TIMING, objectMs: 300, slowestBytesPerSecond: 1e9 })
     proxy.next(...Array.from({ length: 20 }, (): Fault => ({ kind: 'slow', pieceBytes: 1, pieceMs: 20 })))
     const { stream } = await impatient.get(KEY)
-    await assert.rejects(collect(stream), { code: 'BucketUnreachable', message: /time was over/ })
+    await assert.rejects(collect(stream), { code: 'BucketUnreachable', message: /time for the object was over/ })
   })
 
   test('reading stops at once when it is aborted, also while nothing comes', async () => {

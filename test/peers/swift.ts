@@ -75,7 +75,7 @@ user = ${userName()}
 swift_dir = ${folder}
 devices = ${folder}/devices
 mount_check = false
-workers = 1
+workers = 0
 [pipeline:main]
 pipeline = ${kind}-server
 [app:${kind}-server]
@@ -89,7 +89,7 @@ bind_ip = 127.0.0.1
 bind_port = ${port}
 user = ${userName()}
 swift_dir = ${folder}
-workers = 1
+workers = 0
 [pipeline:main]
 pipeline = catch_errors proxy-logging cache s3api tempauth slo dlo proxy-logging proxy-server
 [app:proxy-server]
