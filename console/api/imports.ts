@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type Query, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { address, get, path, post } from './client.ts'
 
@@ -136,10 +136,13 @@ export function useImport(id: number) {
     events.addEventListener('open', () => setLive(true))
     events.addEventListener('status', (event) => {
       const status: ImportStatus = JSON.parse((event as MessageEvent<string>).data)
+      const before = client.getQueryData<ImportStatus>(['import', id])
       client.setQueryData(['import', id], status)
+      if (before?.state !== status.state) void client.invalidateQueries({ queryKey: ['import', id, 'rows'] })
       if (!isEnded(status)) return
       events.close()
-      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'import' || queryKey[1] !== id })
+      const isStatus = ({ queryKey: [kind, of, part] }: Query) => kind === 'import' && of === id && part === undefined
+      void client.invalidateQueries({ predicate: (query) => !isStatus(query) })
     })
     // The browser connects again by itself unless the answer was an error; then the status is asked for instead.
     events.addEventListener('error', () => {
@@ -151,12 +154,19 @@ export function useImport(id: number) {
   return { ...query, isLive }
 }
 
-export function useImportRows(id: number, page: { afterLine: number; limit: number; code?: string }, isShown: boolean) {
+const WHILE_RUNNING_MS = 2000
+
+export function useImportRows(
+  { id, state }: Pick<ImportStatus, 'id' | 'state'>,
+  page: { afterLine: number; limit: number; code?: string },
+  isShown: boolean,
+) {
   return useQuery({
     queryKey: ['import', id, 'rows', page],
     queryFn: ({ signal }) => get<{ rows: RowOutcome[] }>(path`/imports/${id}/rows`, page, signal),
     placeholderData: (before) => before,
     enabled: isShown,
+    refetchInterval: state === 'running' ? WHILE_RUNNING_MS : false,
   })
 }
 
@@ -165,7 +175,8 @@ export function useImportAction(id: number) {
   return useMutation({
     mutationFn: (verb: 'pause' | 'resume' | 'cancel' | 'retry') => post<ImportStatus>(path`/imports/${id}/${verb}`),
     onSuccess: (status) => {
-      if (status?.id === id) client.setQueryData(['import', id], status)
+      client.setQueryData(['import', id], status)
+      void client.invalidateQueries({ queryKey: ['import', id, 'rows'] })
       return client.invalidateQueries({ queryKey: ['imports'] })
     },
   })

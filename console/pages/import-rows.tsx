@@ -36,7 +36,7 @@ export function RowsNotDone({ status, instance }: { status: ImportStatus; instan
   const [starts, setStarts] = useState<readonly number[]>([0])
   const afterLine = starts.at(-1) ?? 0
   const hasRows = causes.length > 0
-  const { data, error } = useImportRows(status.id, { afterLine, limit: PAGE, ...(code && { code }) }, hasRows)
+  const { data, error } = useImportRows(status, { afterLine, limit: PAGE, ...(code && { code }) }, hasRows)
   const may = useMay(instance.name)
   if (!hasRows) {
     return isEnded(status) && status.lines > 0 ? (

@@ -1,4 +1,4 @@
-import { Link, useLocation } from 'wouter-preact'
+import { Link } from 'wouter-preact'
 import { ApiError } from '../api/client.ts'
 import { type ImportStages, type ImportStatus, isEnded, useImport, useImportAction } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
@@ -64,14 +64,7 @@ export default function ImportPage({ instance, id }: { instance: Instance; id: n
 function Actions({ status, instance }: { status: ImportStatus; instance: Instance }) {
   const action = useImportAction(status.id)
   const may = useMay(instance.name)
-  const [, go] = useLocation()
-  const act = (verb: 'pause' | 'resume' | 'cancel' | 'retry') =>
-    action.mutate(verb, {
-      onError: sayFailure,
-      onSuccess: (next) => {
-        if (verb === 'retry' && next.id !== status.id) go(`/instances/${instance.name}/imports/${next.id}`)
-      },
-    })
+  const act = (verb: 'pause' | 'resume' | 'cancel' | 'retry') => action.mutate(verb, { onError: sayFailure })
   const { state, failed } = status
   const isBusy = action.isPending
   return (
