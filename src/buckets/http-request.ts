@@ -17,19 +17,24 @@ export interface WebAnswer {
   readonly body: IncomingMessage
 }
 
-/** @throws BucketAddressPrivate, BucketUnreachable, BucketRefused, the reason of the signal */
-export type WebRequest = (
-  method: 'GET' | 'HEAD',
-  url: URL,
-  headers: OutgoingHttpHeaders,
-  signal?: AbortSignal,
-) => Promise<WebAnswer>
+export interface WebQuestion {
+  readonly method: 'GET' | 'HEAD'
+  readonly url: URL
+  readonly headers?: OutgoingHttpHeaders
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * @param key of the object, for messages
+ * @throws BucketAddressPrivate, BucketUnreachable, ObjectNotReadable, the reason of the signal
+ */
+export type WebRequest = (key: string, question: WebQuestion) => Promise<WebAnswer>
 
 export function createWebRequest(name: string, guard: AddressGuard): WebRequest {
   const lookup = guardedLookup(guard)
   const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
 
-  async function once(method: string, url: URL, headers: OutgoingHttpHeaders, signal?: AbortSignal) {
+  async function once({ method, url, headers, signal }: WebQuestion): Promise<IncomingMessage> {
     // Connections to an address as such look nothing up.
     if (isIP(url.hostname.replace(/^\[|\]$/g, ''))) await guard(url.hostname, signal ?? NEVER)
     const isTls = url.protocol === 'https:'
@@ -50,24 +55,24 @@ export function createWebRequest(name: string, guard: AddressGuard): WebRequest 
     })
   }
 
-  async function follow(method: string, first: URL, headers: OutgoingHttpHeaders, signal?: AbortSignal) {
-    let url = first
+  async function follow(key: string, question: WebQuestion): Promise<WebAnswer> {
+    let { url } = question
     for (let redirects = 0; ; redirects++) {
-      const body = await once(method, url, headers, signal)
+      const body = await once({ ...question, url })
       const { statusCode: status = 0, headers: answered } = body
       if (status < 300 || status > 399 || status === 304 || !answered.location)
         return { status, headers: answered, body }
       body.destroy()
-      if (redirects === MAX_REDIRECTS) throw refused(name, `it redirects more than ${MAX_REDIRECTS} times`)
-      url = nextHop(name, answered.location, url)
+      if (redirects === MAX_REDIRECTS) throw notReadable(key, `its server redirects more than ${MAX_REDIRECTS} times`)
+      url = nextHop(key, answered.location, url)
     }
   }
 
-  return async (method, url, headers, signal) => {
+  return async (key, question) => {
     try {
-      return await follow(method, url, headers, signal)
+      return await follow(key, question)
     } catch (error) {
-      signal?.throwIfAborted()
+      question.signal?.throwIfAborted()
       throw webProblem(name, error)
     }
   }
@@ -92,13 +97,15 @@ function guardedLookup(guard: AddressGuard): LookupFunction {
   }
 }
 
-function nextHop(name: string, location: string, from: URL): URL {
+/** What was encrypted stays so. */
+function nextHop(key: string, location: string, from: URL): URL {
   const url = URL.parse(location, from.href)
   const isWeb = url?.protocol === 'https:' || (url?.protocol === 'http:' && from.protocol === 'http:')
-  if (!url || !isWeb) throw refused(name, `it redirects to "${clip(location)}"`)
+  if (!url || !isWeb) throw notReadable(key, `its server redirects to "${clip(location)}"`)
   return url
 }
 
-function refused(name: string, reason: string): SightlineError {
-  return problem('BucketRefused', { name, reason })
+function notReadable(key: string, reason: string): SightlineError {
+  const hint = 'Give the bucket the URL below which the server answers without redirects.'
+  return problem('ObjectNotReadable', { key: clip(key), reason }, { hint })
 }

@@ -70,8 +70,8 @@ describe('a bucket of URLs', () => {
   test('redirects are followed a few times', async () => {
     web.habits = { redirects: { 'old.txt': '/a.txt', 'round.txt': '/round.txt', 'ftp.txt': 'ftp://example.com/' } }
     assert.equal(await read('old.txt'), '0123456789')
-    await assert.rejects(read('round.txt'), { code: 'BucketRefused' })
-    await assert.rejects(read('ftp.txt'), { code: 'BucketRefused' })
+    await assert.rejects(read('round.txt'), { code: 'ObjectNotReadable' })
+    await assert.rejects(read('ftp.txt'), { code: 'ObjectNotReadable' })
   })
 
   test('statuses say whose fault it is', async () => {

@@ -49,7 +49,7 @@ export async function openHttp(
   }
 
   async function head(key: string, signal?: AbortSignal): Promise<ObjectInfo> {
-    const answer = await request('HEAD', objectUrl(key), {}, signal)
+    const answer = await request(key, { method: 'HEAD', url: objectUrl(key), signal })
     answer.body.resume()
     if (NO_HEAD.has(answer.status) || (answer.status === 200 && answer.headers['content-length'] === undefined)) {
       return headByGet(key, signal)
@@ -59,7 +59,7 @@ export async function openHttp(
   }
 
   async function headByGet(key: string, signal?: AbortSignal): Promise<ObjectInfo> {
-    const answer = await request('GET', objectUrl(key), { range: 'bytes=0-0' }, signal)
+    const answer = await request(key, { method: 'GET', url: objectUrl(key), headers: { range: 'bytes=0-0' }, signal })
     answer.body.destroy()
     if (answer.status === 416 && sizeOf(answer) === 0) return objectInfo(key, answer)
     check(key, answer)
@@ -77,15 +77,11 @@ export async function openHttp(
     const url = objectUrl(key)
     if (range && range.end <= range.start) return nothing(key, options)
     // If-Match for those who do it; others are found out by the etag of their answer.
-    const answer = await request(
-      'GET',
-      url,
-      {
-        ...(range && { range: `bytes=${range.start}-${range.end - 1}` }),
-        ...(ifMatch?.startsWith('"') && { 'if-match': ifMatch }),
-      },
-      signal,
-    )
+    const headers = {
+      ...(range && { range: `bytes=${range.start}-${range.end - 1}` }),
+      ...(ifMatch?.startsWith('"') && { 'if-match': ifMatch }),
+    }
+    const answer = await request(key, { method: 'GET', url, headers, signal })
     if (answer.status === 416) {
       answer.body.destroy()
       return nothing(key, options)
@@ -103,7 +99,7 @@ export async function openHttp(
 
   /** The part of the answer that was asked for, checked for its length. */
   async function* bytes(
-    { sizeBytes }: ObjectInfo,
+    { key, sizeBytes }: ObjectInfo,
     { status, body }: WebAnswer,
     range: GetOptions['range'],
     signal: AbortSignal | undefined,
@@ -113,7 +109,12 @@ export async function openHttp(
     let position = status === 206 ? start : 0
     if (start - position > MAX_SKIPPED_BYTES) {
       body.destroy()
-      throw problem('BucketRefused', { name, reason: 'it answers with whole objects where parts are asked for' })
+      const reason = 'its server gives no parts of an object'
+      throw problem(
+        'ObjectNotReadable',
+        { key: clip(key), reason },
+        { hint: 'Let the server answer requests for ranges.' },
+      )
     }
     if (signal) addAbortSignal(signal, body as Readable)
     try {

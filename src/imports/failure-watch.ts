@@ -12,6 +12,7 @@ const SYSTEMIC: ReadonlySet<string> = new Set([
   'RowObjectMissing',
   'ObjectNotReadable',
   'ObjectDamaged',
+  'BucketAddressPrivate',
   'InstanceFull',
 ])
 

@@ -2,6 +2,7 @@
  * A store that speaks OSS, as far as reading goes: no such server of another project can be had for tests (Alibaba's
  * own emulator checks no signatures and does not store). It does what the documentation says, and where that can be
  * chosen, what makes a reader's life hard: pages shorter than asked for, no path style, signatures of version 4 only.
+ * Alibaba's SDK for Python, a signer of other make than the one under test, reads from it as well.
  */
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -91,7 +92,7 @@ function refusalOf(peer: OssServer, asked: Asked): Refusal | undefined {
     return peer.isPublic ? undefined : [403, 'AccessDenied', 'You have no right to access this object.']
   }
   const [, id = '', day = '', region = '', additional = '', signature] =
-    /^OSS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/oss\/aliyun_v4_request,(?:AdditionalHeaders=([^,]+),)?Signature=(\w+)$/.exec(
+    /^OSS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/oss\/aliyun_v4_request,\s*(?:AdditionalHeaders=([^,]+),\s*)?Signature=(\w+)$/.exec(
       authorization,
     ) ?? []
   if (!signature) return [403, 'InvalidRequest', 'The signature version is not supported.']
@@ -136,7 +137,8 @@ function give({ objects, archived }: OssServer, { method, key, headers }: Asked,
   }
 }
 
-const CREATED = new Date()
+/** OSS keeps whole seconds. */
+const CREATED = new Date(Math.floor(Date.now() / 1000) * 1000)
 
 function described(content: Buffer) {
   const sum = crc64()
@@ -169,11 +171,12 @@ function list({ objects, bucket }: OssServer, { query }: Asked, response: Server
     const content = objects.get(name)
     if (!content) return `<CommonPrefixes><Prefix>${encode(name)}</Prefix></CommonPrefixes>`
     return `<Contents><Key>${encode(name)}</Key><LastModified>${CREATED.toISOString()}</LastModified>
-      <ETag>${described(content).ETag}</ETag><Size>${content.length}</Size></Contents>`
+      <ETag>${described(content).ETag}</ETag><Type>Normal</Type><Size>${content.length}</Size>
+      <StorageClass>Standard</StorageClass></Contents>`
   })
   const next = Buffer.from(page.at(-1) ?? '').toString('base64')
   response.writeHead(200, { 'Content-Type': 'application/xml' })
-  response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>${bucket}</Name>
+  response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>${bucket}</Name><EncodingType>${get('encoding-type')}</EncodingType>
     <IsTruncated>${isTruncated}</IsTruncated><KeyCount>${page.length}</KeyCount>${entries.join('')}
     ${isTruncated ? `<NextContinuationToken>${next}</NextContinuationToken>` : ''}</ListBucketResult>`)
 }
