@@ -20,7 +20,8 @@ import type { Vision } from '../vision/index.ts'
 import { type Conclusion, concludeImport, pauseImport } from './conclude-import.ts'
 import { BUCKET_FAULTS, createFailureWatch } from './failure-watch.ts'
 import { importOptions, isRetry } from './import-run.ts'
-import { findManifest, folderOfPath, type Manifest } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
+import { openManifest, openSource } from './open-source.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { pictureSource } from './read-picture.ts'
 import { retryImport } from './retry-import.ts'
@@ -238,28 +239,4 @@ export function createActiveImports(parts: ImportsParts, onChange: () => void): 
       await Promise.all([...active.keys()].map(stop))
     },
   }
-}
-
-/** Where an import reads, as far as its role allows. @throws PathInvalid, Bucket* errors, RoleNotFound, RoleNotTrusted */
-export async function openSource(
-  { buckets, access }: Pick<ImportsParts, 'buckets' | 'access'>,
-  bucketName: string,
-  path: string,
-  roleArn: string,
-) {
-  const folder = folderOfPath(path)
-  const bucket = await buckets.open(bucketName)
-  const reader = await access.objectReader(roleArn)
-  return { bucket, folder, mayRead: (key: string) => reader(bucketName, key) }
-}
-
-/** The same with its manifest. @throws see `Imports.start` */
-export async function openManifest(
-  parts: Pick<ImportsParts, 'buckets' | 'access'>,
-  bucketName: string,
-  path: string,
-  roleArn: string,
-) {
-  const { bucket, folder, mayRead } = await openSource(parts, bucketName, path, roleArn)
-  return { manifest: await findManifest(bucket, folder, mayRead), mayRead }
 }

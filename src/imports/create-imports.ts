@@ -19,13 +19,14 @@ import {
 } from '../store/imports.ts'
 import type { ImportState } from '../store/index.ts'
 import { unfinishedImport } from '../store/instances.ts'
-import { createActiveImports, type ImportsParts, openManifest, openSource } from './active-imports.ts'
+import { createActiveImports, type ImportsParts } from './active-imports.ts'
 import { createCallbackSender } from './callback-sender.ts'
 import { createCallbacks } from './callbacks.ts'
 import { checkRoom } from './check-room.ts'
 import { importOptions, isRetry } from './import-run.ts'
 import { importStatus, isEnded } from './import-status.ts'
 import type { ImportStart, ImportStatus, ImportSurvey, Imports } from './imports.ts'
+import { openManifest, openSource } from './open-source.ts'
 import { rowOutcome } from './row-outcome.ts'
 
 const WATCH_MS = 250

@@ -1,10 +1,11 @@
 /** The first lines of a manifest as an import would read them, before anything is imported. */
 import { asProblem, type SightlineError } from '../errors.ts'
 import type { Instance } from '../instances/index.ts'
-import { type ImportsParts, openManifest } from './active-imports.ts'
+import type { ImportsParts } from './active-imports.ts'
 import type { ImportStart } from './imports.ts'
 import { isProblem, type Manifest, type MayRead, readManifest } from './manifest.ts'
 import { readLines } from './manifest-lines.ts'
+import { openManifest } from './open-source.ts'
 import { readableKeys } from './read-picture.ts'
 import { type ReadRow, readRow } from './read-row.ts'
 

@@ -1,8 +1,9 @@
 /** The picture of a row that was not imported, small: people see at once what is wrong with most of them. */
 import { problem } from '../errors.ts'
 import { PICTURE_RULES, type Vision } from '../vision/index.ts'
-import { type ImportsParts, openSource } from './active-imports.ts'
+import type { ImportsParts } from './active-imports.ts'
 import type { Imports } from './imports.ts'
+import { openSource } from './open-source.ts'
 import { pictureSource } from './read-picture.ts'
 
 /**
