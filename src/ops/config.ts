@@ -168,7 +168,8 @@ export const SETTINGS = {
     env: 'SIGHTLINE_ALLOW_PRIVATE_ADDRESSES',
     default: false,
     expected: 'true or false',
-    about: 'Whether pictures given by address may be fetched from loopback and private networks.',
+    about:
+      'Whether pictures given by address may be fetched from loopback and private networks, and callbacks sent there.',
     parse: yesNo,
   }),
   accountId: setting({
