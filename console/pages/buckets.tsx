@@ -52,7 +52,7 @@ export default function BucketsPage() {
       {list && list.length > 0 && (
         <Card isFlush>
           <TableScroll label={t('buckets')}>
-            <table class={table.table}>
+            <table class={`${table.table} ${table.stacked}`}>
               <thead>
                 <tr>
                   <th>{t('name')}</th>
@@ -71,7 +71,7 @@ export default function BucketsPage() {
                     <td>
                       <Badge>{t(`driver.${bucket.driver}`)}</Badge>
                     </td>
-                    <td class={`mono ${s.place}`}>
+                    <td class={`mono ${s.place} ${table.whole}`}>
                       {place(bucket)}
                       {bucket.accessKeyId && <div class={table.sub}>{t('signsWith', { key: bucket.accessKeyId })}</div>}
                     </td>

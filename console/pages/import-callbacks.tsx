@@ -74,7 +74,7 @@ export function Deliveries({ status, instance }: { status: ImportStatus; instanc
 function DeliveryTable({ callbacks }: { callbacks: readonly ImportCallback[] }) {
   return (
     <TableScroll label={t('deliveries')}>
-      <table class={table.table}>
+      <table class={`${table.table} ${table.stacked}`}>
         <thead>
           <tr>
             <th>{t('status')}</th>
@@ -116,7 +116,7 @@ function CallbackRows({ one: { id, state, createdMs, nextMs, deliveries } }: { o
       </td>
       <td class={table.right}>{status || '–'}</td>
       <td class={table.right}>{duration(tookMs)}</td>
-      <td>
+      <td class={table.whole}>
         {error || t('delivered')}
         {i === 0 && state === 'waiting' && nextMs !== undefined && (
           <span class="muted"> {t('nextTry', { time: moment(nextMs) })}</span>

@@ -109,7 +109,7 @@ function Downloads({ status: { id, failed }, code }: { status: ImportStatus; cod
 function RowTable({ id, rows, hasPictures }: { id: number; rows: readonly RowOutcome[]; hasPictures: boolean }) {
   return (
     <TableScroll label={t('rowsNotDone')}>
-      <table class={`${table.table} ${table.top}`}>
+      <table class={`${table.table} ${table.top} ${table.stacked}`}>
         <thead>
           <tr>
             <th class={table.right}>{t('line')}</th>
@@ -139,7 +139,7 @@ function RowTable({ id, rows, hasPictures }: { id: number; rows: readonly RowOut
               <td class={`mono ${s.name}`}>{row.productId || '–'}</td>
               <td class={`mono ${s.name}`}>{row.picName || '–'}</td>
               <td class={s.code}>{row.outcome === 'failed' ? row.code : named('cause', row.code)}</td>
-              <td>
+              <td class={table.whole}>
                 <div class={s.rowText}>
                   <span>{row.message}</span>
                   {row.hint && <span class={s.hint}>{row.hint}</span>}
