@@ -45,8 +45,9 @@ export default function InstancePage({ name }: { name: string }) {
           [base, t('overview')],
           ...(may('SearchImageByPic') ? [[`${base}/test`, t('testService')] as const] : []),
           [`${base}/imports`, t('imports')],
-          [`${base}/catalogue`, t('catalogue')],
-          [`${base}/map`, t('map')],
+          ...(may('ListImages')
+            ? [[`${base}/catalogue`, t('catalogue')] as const, [`${base}/map`, t('map')] as const]
+            : []),
           ...(may('ListCopies') ? [[`${base}/copies`, t('copies')] as const] : []),
           ...(may('AddImage') ? [[`${base}/add`, t('addImages')] as const] : []),
         ]}

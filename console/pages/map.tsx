@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { useSearchParams } from 'wouter-preact'
 import { type MapPoint, useMap } from '../api/charts.ts'
@@ -74,7 +75,6 @@ function MapView({
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set())
   const [currentId, setCurrent] = useState<number>()
   const legend = useRef<HTMLDivElement>(null)
-  const may = useMay(instance.name)
   const categoryName = useCategoryName()
 
   const groups = useMemo(() => groupsOf(points, categoryName, instance.serviceType), [points, categoryName(0)])
@@ -108,46 +108,17 @@ function MapView({
     setParams(address({ within: formatPolygon(corners) }), { replace: true })
   const [product, pic] = [params.get('product'), params.get('pic')]
   const base = `/instances/${instance.name}`
-  const middle = { x: frame.width / 2, y: frame.height / 2 }
-  const toggle = (look: number) => {
-    const next = new Set(hidden)
-    if (!next.delete(look)) next.add(look)
-    setHidden(next)
-  }
 
   return (
     <div class={s.page}>
       <Card isFlush>
         <div class={s.bar}>
-          <fieldset class={s.modes} aria-label={t('mapDrag')}>
-            <button type="button" aria-pressed={!isLasso} onClick={() => setLasso(false)}>
-              {t('mapMove')}
-            </button>
-            <button type="button" aria-pressed={isLasso} onClick={() => setLasso(true)}>
-              {t('mapLasso')}
-            </button>
-          </fieldset>
-          <Button
-            small
-            icon="plus"
-            aria-label={t('zoomIn')}
-            onClick={() => setView(zoomAt(middle, ZOOM_STEP, frame, view))}
-          />
-          <Button
-            small
-            icon="minus"
-            aria-label={t('zoomOut')}
-            disabled={view.zoom <= 1}
-            onClick={() => setView(zoomAt(middle, 1 / ZOOM_STEP, frame, view))}
-          />
-          <Button small disabled={view.zoom <= 1} onClick={() => setView(WHOLE)}>
-            {t('mapWhole')}
-          </Button>
+          <Controls isLasso={isLasso} onLasso={setLasso} view={view} onView={setView} frame={frame} />
           <div class={s.choice} role="status">
             {polygon.length > 0 ? (
               <>
                 <span>{t('chosenCount', { n: chosen.length })}</span>
-                {chosen.length > 0 && may('ListImages') && (
+                {chosen.length > 0 && (
                   <LinkButton look="primary" small icon="picture" href={`${base}/catalogue?within=${within}`}>
                     {t('showInCatalogue')}
                   </LinkButton>
@@ -188,15 +159,7 @@ function MapView({
             </>
           )}
         </PointMap>
-        <div ref={legend} class={groups.length > 1 ? s.legend : s.plain}>
-          {groups.map(({ key, name, count }, i) => (
-            <button key={key} type="button" aria-pressed={!hidden.has(i)} onClick={() => toggle(i)}>
-              <i class={groups.length > 1 && key !== REST ? s[`c${i}`] : s.rest} />
-              {name} <span class="number">{number(count)}</span>
-            </button>
-          ))}
-          <i class={s.dimmed} hidden />
-        </div>
+        <Legend box={legend} groups={groups} hidden={hidden} onHidden={setHidden} />
       </Card>
       <p class={s.about}>
         {images > points.length ? t('mapSample', { n: points.length, of: images }) : t('mapAll', { n: images })}{' '}
@@ -214,6 +177,76 @@ function MapView({
           onClose={() => setParams(address({ product: '', pic: '' }))}
         />
       )}
+    </div>
+  )
+}
+
+/** What a drag does, and how much is seen. */
+function Controls({
+  isLasso,
+  onLasso,
+  view,
+  onView,
+  frame,
+}: {
+  isLasso: boolean
+  onLasso: (isLasso: boolean) => void
+  view: View
+  onView: (view: View) => void
+  frame: Frame
+}) {
+  const zoom = (factor: number) => onView(zoomAt({ x: frame.width / 2, y: frame.height / 2 }, factor, frame, view))
+  return (
+    <>
+      <fieldset class={s.modes} aria-label={t('mapDrag')}>
+        <button type="button" aria-pressed={!isLasso} onClick={() => onLasso(false)}>
+          {t('mapMove')}
+        </button>
+        <button type="button" aria-pressed={isLasso} onClick={() => onLasso(true)}>
+          {t('mapLasso')}
+        </button>
+      </fieldset>
+      <Button small icon="plus" aria-label={t('zoomIn')} onClick={() => zoom(ZOOM_STEP)} />
+      <Button
+        small
+        icon="minus"
+        aria-label={t('zoomOut')}
+        disabled={view.zoom <= 1}
+        onClick={() => zoom(1 / ZOOM_STEP)}
+      />
+      <Button small disabled={view.zoom <= 1} onClick={() => onView(WHOLE)}>
+        {t('mapWhole')}
+      </Button>
+    </>
+  )
+}
+
+/** The colours with their categories, each of which can be dimmed; the painter takes the colours from here. */
+function Legend({
+  box,
+  groups,
+  hidden,
+  onHidden,
+}: {
+  box: RefObject<HTMLDivElement>
+  groups: readonly Group[]
+  hidden: ReadonlySet<number>
+  onHidden: (hidden: ReadonlySet<number>) => void
+}) {
+  const toggle = (look: number) => {
+    const next = new Set(hidden)
+    if (!next.delete(look)) next.add(look)
+    onHidden(next)
+  }
+  return (
+    <div ref={box} class={groups.length > 1 ? s.legend : s.plain}>
+      {groups.map(({ key, name, count }, i) => (
+        <button key={key} type="button" aria-pressed={!hidden.has(i)} onClick={() => toggle(i)}>
+          <i class={groups.length > 1 && key !== REST ? s[`c${i}`] : s.rest} />
+          {name} <span class="number">{number(count)}</span>
+        </button>
+      ))}
+      <i class={s.dimmed} hidden />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 /** The map of an instance as a canvas: zoom, pan, lasso, pictures when few are in view, all by keyboard too. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
 import { paint } from './paint-map.ts'
 import {
   type Frame,
@@ -77,34 +78,12 @@ export function PointMap<D extends Dot>({
 }) {
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [frame, setFrame] = useState<Frame>({ width: 0, height: 0 })
+  const frame = useFrame(box, onFrame)
   const [drawn, setDrawn] = useState<readonly Place[]>()
-  const [repaint, setRepaint] = useState(0)
+  const [repaint, again] = useReducer((count: number) => count + 1, 0)
+  useThemeChange(() => again(undefined))
   const pointers = useRef(new Map<number, Place>())
   const gesture = useRef<Gesture>()
-
-  useLayoutEffect(() => {
-    const sizes = new ResizeObserver(([entry]) => {
-      const { width = 0, height = 0 } = entry?.contentRect ?? {}
-      setFrame({ width, height })
-      onFrame({ width, height })
-    })
-    if (box.current) sizes.observe(box.current)
-    return () => sizes.disconnect()
-  }, [])
-
-  // Another theme has other colours.
-  useEffect(() => {
-    const again = () => setRepaint((count) => count + 1)
-    const dark = matchMedia('(prefers-color-scheme: dark)')
-    const chosen = new MutationObserver(again)
-    dark.addEventListener('change', again)
-    chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    return () => {
-      dark.removeEventListener('change', again)
-      chosen.disconnect()
-    }
-  }, [])
 
   useEffect(() => {
     if (!canvas.current || frame.width === 0) return
@@ -119,7 +98,7 @@ export function PointMap<D extends Dot>({
       view,
       current,
       polygon: drawn ?? polygon,
-      onPicture: () => setRepaint((count) => count + 1),
+      onPicture: () => again(undefined),
     })
   }, [dots, frame, view, current, drawn, polygon, repaint])
 
@@ -250,6 +229,35 @@ export function PointMap<D extends Dot>({
       )}
     </div>
   )
+}
+
+/** The size of an element as it is now. */
+function useFrame(box: RefObject<Element>, onFrame: (frame: Frame) => void): Frame {
+  const [frame, setFrame] = useState<Frame>({ width: 0, height: 0 })
+  useLayoutEffect(() => {
+    const sizes = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {}
+      setFrame({ width, height })
+      onFrame({ width, height })
+    })
+    if (box.current) sizes.observe(box.current)
+    return () => sizes.disconnect()
+  }, [])
+  return frame
+}
+
+/** Another theme has other colours; the system or the person may change it. */
+function useThemeChange(onChange: () => void): void {
+  useEffect(() => {
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const chosen = new MutationObserver(onChange)
+    dark.addEventListener('change', onChange)
+    chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    return () => {
+      dark.removeEventListener('change', onChange)
+      chosen.disconnect()
+    }
+  }, [])
 }
 
 /** Beside the point, on the side where there is more room. */
