@@ -9,6 +9,7 @@ import { VERSION } from '../ops/version.ts'
 const MAX_REDIRECTS = 3
 /** A host that takes no connection is not there; connected to it, all waiting is limited by `reliable.ts`. */
 const CONNECT_TIMEOUT_MS = 5000
+const MAX_DRAINED_BYTES = 64 * 1024
 const NEVER = new AbortController().signal
 
 export interface WebAnswer {
@@ -62,7 +63,7 @@ export function createWebRequest(name: string, guard: AddressGuard): WebRequest 
       const { statusCode: status = 0, headers: answered } = body
       if (status < 300 || status > 399 || status === 304 || !answered.location)
         return { status, headers: answered, body }
-      body.destroy()
+      letGo(body)
       if (redirects === MAX_REDIRECTS) throw notReadable(key, `its server redirects more than ${MAX_REDIRECTS} times`)
       url = nextHop(key, answered.location, url)
     }
@@ -76,6 +77,15 @@ export function createWebRequest(name: string, guard: AddressGuard): WebRequest 
       throw webProblem(name, error)
     }
   }
+}
+
+/** Reads a small body to its end, so that its connection can be used again; drops a large one with its connection. */
+export function letGo(body: IncomingMessage): void {
+  let bytes = 0
+  body.on('data', (part: Uint8Array) => {
+    bytes += part.length
+    if (bytes > MAX_DRAINED_BYTES) body.destroy()
+  })
 }
 
 /** What a connection that failed means. Errors of the table stay what they are. */

@@ -67,6 +67,18 @@ describe('a bucket of URLs', () => {
     await assert.rejects(read('a.txt'), { code: 'BucketUnreachable', retryable: true })
   })
 
+  test('connections are used again, also after errors and redirects', async () => {
+    web.habits = { redirects: { 'old.txt': '/a.txt' } }
+    const before = web.connections
+    for (const key of ['a.txt', 'old.txt', 'empty.txt', 'a.txt']) {
+      await bucket.head(key)
+      await read(key)
+      await assert.rejects(read('missing.txt'), { code: 'ObjectNotFound' })
+    }
+    // 17 requests; the next one may begin before the rest of an answer has been read.
+    assert.ok(web.connections - before <= 3, `${web.connections - before}`)
+  })
+
   test('redirects are followed a few times', async () => {
     web.habits = { redirects: { 'old.txt': '/a.txt', 'round.txt': '/round.txt', 'ftp.txt': 'ftp://example.com/' } }
     assert.equal(await read('old.txt'), '0123456789')

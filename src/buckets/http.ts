@@ -7,7 +7,7 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { clip, problem } from '../errors.ts'
 import { type AddressGuard, createAddressGuard } from '../ops/address-guard.ts'
-import { createWebRequest, type WebAnswer, webProblem } from './http-request.ts'
+import { createWebRequest, letGo, type WebAnswer, webProblem } from './http-request.ts'
 import { checkKey } from './keys.ts'
 import type { HttpOptions } from './options.ts'
 import type { Bucket, GetOptions, ObjectBody, ObjectInfo } from './port.ts'
@@ -42,7 +42,7 @@ export async function openHttp(
   function check(key: string, { status, headers, body }: WebAnswer): void {
     const encoding = headers['content-encoding'] ?? 'identity'
     if ((status === 200 || status === 206) && encoding === 'identity') return
-    body.destroy()
+    letGo(body)
     throw status === 200 || status === 206
       ? problem('ObjectNotReadable', { key: clip(key), reason: `it comes compressed (${clip(encoding)})` })
       : statusProblem(name, key, status)
@@ -100,14 +100,15 @@ export async function openHttp(
   /** The part of the answer that was asked for, checked for its length. */
   async function* bytes(
     { key, sizeBytes }: ObjectInfo,
-    { status, body }: WebAnswer,
+    { status, headers, body }: WebAnswer,
     range: GetOptions['range'],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const start = Math.min(range?.start ?? 0, sizeBytes)
     const end = Math.min(range?.end ?? sizeBytes, sizeBytes)
-    let position = status === 206 ? start : 0
-    if (start - position > MAX_SKIPPED_BYTES) {
+    let position = status === 206 ? Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]) : 0
+    const isUsable = position <= start && start - position <= MAX_SKIPPED_BYTES
+    if (!isUsable) {
       body.destroy()
       const reason = 'its server gives no parts of an object'
       throw problem(
@@ -122,7 +123,8 @@ export async function openHttp(
         const part = chunk.subarray(Math.max(0, start - position), Math.max(0, end - position))
         position += chunk.length
         if (part.length > 0) yield part
-        if (position >= end) break
+        // Not at the end of the answer: leaving the loop closes the connection.
+        if (position > end) break
       }
     } catch (error) {
       signal?.throwIfAborted()

@@ -6,8 +6,9 @@ export function isInside(key: string): boolean {
   return !key.startsWith('/') && !key.includes('\0') && !key.split('/').includes('..')
 }
 
-/** @throws ObjectOutsideBucket, and ObjectNotFound for what can only be a folder */
+/** @throws ObjectOutsideBucket, and ObjectNotFound for what can only be a folder, or no name at all */
 export function checkKey(key: string): void {
   if (!isInside(key)) throw problem('ObjectOutsideBucket', { key: clip(key) })
-  if (key === '' || key.endsWith('/')) throw problem('ObjectNotFound', { key: clip(key) })
+  // Half of a surrogate pair has no bytes in UTF-8, so no store has it in a name.
+  if (key === '' || key.endsWith('/') || !key.isWellFormed()) throw problem('ObjectNotFound', { key: clip(key) })
 }

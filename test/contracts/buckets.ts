@@ -84,7 +84,16 @@ export function bucketContract(driver: string, make: () => Promise<BucketFixture
     })
 
     test('a missing object, a folder and a key below an object are not found', async () => {
-      for (const key of ['missing.jpg', 'shop', 'shop/', 'shop/a.jpg/x.jpg', 'shop//a.jpg', './shop/a.jpg', '']) {
+      for (const key of [
+        'missing.jpg',
+        'shop',
+        'shop/',
+        'shop/a.jpg/x.jpg',
+        'shop//a.jpg',
+        './shop/a.jpg',
+        'shop/\ud800.jpg',
+        '',
+      ]) {
         await assert.rejects(fixture.bucket.head(key), { code: 'ObjectNotFound' }, key)
         await assert.rejects(fixture.bucket.get(key), { code: 'ObjectNotFound' }, key)
       }

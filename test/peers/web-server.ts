@@ -9,6 +9,8 @@ export interface WebServer {
   readonly files: Map<string, Buffer>
   /** Requests so far, `GET /a.jpg`. */
   readonly requests: string[]
+  /** Connections so far. */
+  connections: number
   habits: {
     hasNoRanges?: boolean
     hasNoHead?: boolean
@@ -29,11 +31,15 @@ export async function startWebServer(): Promise<WebServer> {
     peer.requests.push(`${request.method} ${request.url}`)
     answer(peer, started, request, response)
   })
+  server.on('connection', () => {
+    peer.connections++
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const peer: WebServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     files: new Map(),
     requests: [],
+    connections: 0,
     habits: {},
     async stop() {
       server.closeAllConnections()
