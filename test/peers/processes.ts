@@ -1,6 +1,6 @@
 /** Servers of other projects that tests start on loopback, in temporary folders. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -28,16 +28,17 @@ export async function runProgram(program: string, args: readonly string[], cwd?:
 /** Servers that end together, also when the test's own process ends early. */
 export function serverGroup(folder: string) {
   const children: ChildProcess[] = []
-  const killAll = () => {
-    for (const child of children) child.kill('SIGKILL')
-  }
-  process.once('exit', killAll)
 
   return {
     /** Starts a server that stays in the foreground; what it says goes to a file of the folder. */
     start(name: string, program: string, args: readonly string[]): void {
       const output = openSync(join(folder, `${name}.out`), 'w')
-      const child = spawn(program, args, { stdio: ['ignore', output, output], cwd: folder })
+      // However the test's process ends, the kernel then ends the server.
+      const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
+        stdio: ['ignore', output, output],
+        cwd: folder,
+      })
+      closeSync(output)
       child.on('error', () => undefined)
       children.push(child)
     },
@@ -45,9 +46,8 @@ export function serverGroup(folder: string) {
       const ended = children
         .filter((child) => child.exitCode === null && child.signalCode === null)
         .map((child) => new Promise((resolve) => child.once('exit', resolve)))
-      killAll()
+      for (const child of children) child.kill('SIGKILL')
       await Promise.all(ended)
-      process.off('exit', killAll)
     },
   }
 }
