@@ -73,6 +73,7 @@ export const messages = {
   callbackAddress: 'Callback address',
   callbackHint: 'Is posted to when the import has ended. Empty: nobody is told.',
   'cause.unchanged': 'Unchanged',
+  cannotBrowse: 'This bucket cannot be browsed. Type the path of the folder that holds increment.meta.',
   causesOfShown: 'Causes in these imports',
   checked: 'Checked',
   delivered: 'Delivered',

@@ -75,6 +75,7 @@ export const messages: PageMessages = {
   callbackAddress: '回调地址',
   callbackHint: '导入结束时向其 POST 通知。留空：不通知。',
   'cause.unchanged': '未变化',
+  cannotBrowse: '此存储空间无法浏览，请输入 increment.meta 所在文件夹的路径。',
   causesOfShown: '这些导入中的原因',
   checked: '已检查',
   delivered: '已送达',

@@ -2,8 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation, useSearchParams } from 'wouter-preact'
 import { useBrowse, useBuckets } from '../api/buckets.ts'
+import { ApiError } from '../api/client.ts'
 import { type ImportStart, type ManifestPreview, previewManifest, useStartImport } from '../api/imports.ts'
 import type { Instance } from '../api/instances.ts'
+import { useMay } from '../api/session.ts'
 import { bytes, t } from '../i18n/index.ts'
 import { BucketBrowser, MANIFEST } from '../parts/bucket-browser.tsx'
 import { Button, LinkButton } from '../parts/button.tsx'
@@ -13,6 +15,9 @@ import table from '../parts/table.module.css'
 import { TableScroll } from '../parts/table-scroll.tsx'
 import { AddBucketDialog } from './add-bucket.tsx'
 import s from './imports.module.css'
+
+/** Nothing is asked of a web server before the path is typed. */
+const TYPING_MS = 500
 
 /** More > Import: where the manifest lies, what its first lines say, then start. */
 export default function NewImportPage({ instance }: { instance: Instance }) {
@@ -25,6 +30,7 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
   const prefix = path === '/' ? '' : `${path.slice(1)}/`
   const set = (values: { bucket?: string; path?: string }) => setParams({ bucket, path, ...values }, { replace: true })
 
+  const mayAdd = useMay()('oss:PutBucket')
   const [roleArn, setRoleArn] = useState('')
   const [isAdding, openAdd] = useState(false)
   const start = useStartImport(instance.name)
@@ -46,13 +52,18 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
 
   const listing = useBrowse(bucket, prefix)
   const hasManifest = listing.data?.objects.some(({ key }) => key.split('/').at(-1) === MANIFEST) ?? false
+  // A web server has no listings: whether the manifest is there, reading it tells.
+  const isUnlisted = listing.error instanceof ApiError && listing.error.code === 'BucketNotListable'
   const preview = useMutation({ mutationFn: () => previewManifest(instance.name, source) })
+  const canStart = hasManifest || (isUnlisted && preview.data !== undefined)
   // Another folder is another manifest.
   useEffect(() => {
     preview.reset()
     start.reset()
-    if (hasManifest && !listing.isPlaceholderData) preview.mutate()
-  }, [bucket, path, hasManifest, listing.isPlaceholderData])
+    if (!isUnlisted && (!hasManifest || listing.isPlaceholderData)) return
+    const timer = setTimeout(() => preview.mutate(), isUnlisted ? TYPING_MS : 0)
+    return () => clearTimeout(timer)
+  }, [bucket, path, hasManifest, isUnlisted, listing.isPlaceholderData])
 
   if (buckets.isPending) return <Loading />
   if (buckets.error) return <Failure error={buckets.error} onRetry={() => buckets.refetch()} />
@@ -70,9 +81,11 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
     return (
       <Card>
         <Empty icon="bucket" title={t('noBuckets')} text={t('noBucketsImportText')}>
-          <Button look="primary" onClick={() => openAdd(true)}>
-            {t('addBucket')}
-          </Button>
+          {mayAdd && (
+            <Button look="primary" onClick={() => openAdd(true)}>
+              {t('addBucket')}
+            </Button>
+          )}
         </Empty>
         {adding}
       </Card>
@@ -96,7 +109,7 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
           hint={instance.defaultRole ? t('arnDefaultHint') : t('arnHint')}
           value={roleArn}
           onText={setRoleArn}
-          onBlur={() => hasManifest && preview.mutate()}
+          onBlur={() => (hasManifest || isUnlisted) && preview.mutate()}
         />
         <SelectField
           label={t('bucket')}
@@ -112,26 +125,32 @@ export default function NewImportPage({ instance }: { instance: Instance }) {
           value={path}
           onText={(text) => set({ path: text })}
         />
-        <BucketBrowser
-          bucket={bucket}
-          prefix={prefix}
-          onPrefix={(to) => set({ path: to === '' ? '/' : `/${to.replace(/\/$/, '')}` })}
-        />
-        <div>
-          <Button small icon="plus" onClick={() => openAdd(true)}>
-            {t('addBucket')}
-          </Button>
-        </div>
+        {isUnlisted ? (
+          <Note>{t('cannotBrowse')}</Note>
+        ) : (
+          <BucketBrowser
+            bucket={bucket}
+            prefix={prefix}
+            onPrefix={(to) => set({ path: to === '' ? '/' : `/${to.replace(/\/$/, '')}` })}
+          />
+        )}
+        {mayAdd && (
+          <div>
+            <Button small icon="plus" onClick={() => openAdd(true)}>
+              {t('addBucket')}
+            </Button>
+          </div>
+        )}
         <OptionFields options={options} onOptions={setOptions} />
         <Failure error={start.error} />
         <div class={s.foot}>
-          <Button look="primary" type="submit" icon="import" disabled={!hasManifest || start.isPending}>
+          <Button look="primary" type="submit" icon="import" disabled={!canStart || start.isPending}>
             {t('startImport')}
           </Button>
           <Button
             icon="check"
             title={t('dryRunText')}
-            disabled={!hasManifest || start.isPending}
+            disabled={!canStart || start.isPending}
             onClick={() => run(true)}
           >
             {t('dryRun')}

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { furtherView } from '../../src/demo/index.ts'
@@ -45,7 +45,13 @@ describe('imports at the console', { skip: needsChromium() }, () => {
     shop = await instances.create('shop', 'generic')
     await buckets.add('pictures', { driver: 'file', options: { folder } })
     receiver = createServer((request, response) => {
-      request.resume().on('end', () => response.writeHead(204).end())
+      request.resume().on('end', async () => {
+        if (request.method === 'POST') return response.writeHead(204).end()
+        const bytes = await readFile(join(folder, basename(request.url ?? ''))).catch(() => undefined)
+        if (!bytes) return response.writeHead(404).end()
+        response.writeHead(200, { 'content-length': bytes.length, etag: `"${bytes.length}"` })
+        return response.end(request.method === 'HEAD' ? undefined : bytes)
+      })
     })
     await new Promise<void>((listening) => receiver.listen(0, '127.0.0.1', listening))
     browser = await launchChromium()
@@ -167,6 +173,18 @@ describe('imports at the console', { skip: needsChromium() }, () => {
     await page.getByRole('button', { name: 'Show the secret' }).click()
     await page.getByText(/^whsec_/).waitFor()
     assert.deepEqual(await violations(page), [])
+  })
+
+  test('from a web server, which has no listings, an import is checked by its path and started', async () => {
+    const { port } = receiver.address() as AddressInfo
+    const options = { url: `http://127.0.0.1:${port}/`, allowPrivate: true }
+    await at.server.app.services.buckets.add('web', { driver: 'http', options })
+    await writeManifest([add('web-duck', 'duck.jpg')])
+    await open('shop/imports/new?bucket=web&path=/')
+    await page.getByText('This bucket cannot be browsed').waitFor()
+    await page.getByText('All fine').waitFor()
+    await press('Import')
+    await page.getByText('Every row is imported').waitFor()
   })
 
   test(`a history of ${HISTORY} imports is shown a page at a time, quickly`, async () => {
