@@ -87,7 +87,7 @@ export const ERRORS = {
     status: 500,
     retryable: true,
     message: ({ reason }) => `The data folder cannot be written: ${reason}. Nothing of this request was stored.`,
-    hint: 'Free disk space in the data folder, then send the request again.',
+    hint: 'Free disk space in the data folder or, where files cannot be opened, raise their limit (ulimit -n); then try again.',
   }),
   DatabaseDamaged: entry<{ file: string; reason: string }>({
     official: 'InternalError',
