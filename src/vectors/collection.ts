@@ -21,7 +21,7 @@ const FLUSH_AFTER_MS = 1500
 const FULL_AT = 8000
 /** Pause after the table could not be written. */
 const RETRY_AFTER_MS = 5000
-/** Longest wait for a rebuild to stop: it cannot while it makes a graph, and the next start removes what it left. */
+/** Longest wait for a rebuild or a table to end: they cannot while a graph is made, and the next start sees to what is left. */
 const STOP_WITHIN_MS = 3000
 /** Commits after which the table gets its upkeep. */
 const COMMITS_TO_UPKEEP = 16
@@ -231,13 +231,15 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
 
     async close() {
       await stop()
-      await exclusively(async () => {
+      const closing = exclusively(async () => {
         try {
           while ((await catchUp(parts, active)) > 0);
         } finally {
           await active.table.close()
         }
       })
+      // What is left to write or to merge comes at the next start.
+      await Promise.race([closing, afterMs(STOP_WITHIN_MS)])
     },
   }
 }
