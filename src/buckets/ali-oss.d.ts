@@ -25,6 +25,7 @@ declare module 'ali-oss' {
         policy: undefined,
         seconds: number,
         session: string,
+        options: CallOptions,
       ): Promise<{ credentials: Record<string, string> }>
     }
   }

@@ -1,14 +1,12 @@
 /** One request to a host that a bucket names: guarded at every hop, aborted at once, never read further than asked. */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { isIP, type LookupFunction } from 'node:net'
 import { clip, problem, SightlineError } from '../errors.ts'
 import { type AddressGuard, AddressRefused } from '../ops/address-guard.ts'
 import { VERSION } from '../ops/version.ts'
+import { createSendRequest } from './send-request.ts'
 
 const MAX_REDIRECTS = 3
-/** A host that takes no connection is not there; connected to it, all waiting is limited by `reliable.ts`. */
-const CONNECT_TIMEOUT_MS = 5000
 const MAX_DRAINED_BYTES = 64 * 1024
 const NEVER = new AbortController().signal
 
@@ -33,27 +31,13 @@ export type WebRequest = (key: string, question: WebQuestion) => Promise<WebAnsw
 
 export function createWebRequest(name: string, guard: AddressGuard): WebRequest {
   const lookup = guardedLookup(guard)
-  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
+  const send = createSendRequest()
 
   async function once({ method, url, headers, signal }: WebQuestion): Promise<IncomingMessage> {
     // Connections to an address as such look nothing up.
     if (isIP(url.hostname.replace(/^\[|\]$/g, ''))) await guard(url.hostname, signal ?? NEVER)
-    const isTls = url.protocol === 'https:'
-    return new Promise<IncomingMessage>((answer, fail) => {
-      const request = (isTls ? httpsRequest : httpRequest)(url, {
-        method,
-        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': `sightline/${VERSION}`, ...headers },
-        agent: isTls ? agents['https:'] : agents['http:'],
-        lookup,
-        ...(signal && { signal }),
-      })
-      request.on('response', answer).on('error', fail).end()
-      request.once('socket', (socket) => {
-        if (!socket.connecting) return
-        const timer = setTimeout(() => request.destroy(new Error('it takes no connection')), CONNECT_TIMEOUT_MS)
-        socket.once('close', () => clearTimeout(timer)).once('connect', () => clearTimeout(timer))
-      })
-    })
+    const shared = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': `sightline/${VERSION}` }
+    return send(url, { method, headers: { ...shared, ...headers }, lookup, ...(signal && { signal }) })
   }
 
   async function follow(key: string, question: WebQuestion): Promise<WebAnswer> {

@@ -79,7 +79,8 @@ function renewing(make: () => Promise<OssKeys>, now: () => number): OssKeyring {
 async function assumedRole(name: string, options: OssOptions, given: BucketCredentials, urllib: OssTransport) {
   const sts = new OSS.STS({ ...given, endpoint: stsUrl(options), urllib })
   try {
-    const { credentials } = await sts.assumeRole(options.roleArn ?? '', undefined, ROLE_SECONDS, SESSION)
+    const limit = { ctx: { signal: AbortSignal.timeout(TIMEOUT_MS) } }
+    const { credentials } = await sts.assumeRole(options.roleArn ?? '', undefined, ROLE_SECONDS, SESSION, limit)
     return keysOf(name, credentials)
   } catch (error) {
     const { status, message } = error as { status?: number; message?: string }

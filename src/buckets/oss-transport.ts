@@ -2,11 +2,8 @@
  * Sends what the SDK of OSS has signed, in place of its own sender: that one cannot be aborted, has time limits of its
  * own, and loses the reason when an object is refused.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-
-/** A host that takes no connection is not there; connected to it, all waiting is limited by `reliable.ts`. */
-const CONNECT_TIMEOUT_MS = 5000
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import { createSendRequest } from './send-request.ts'
 
 interface Prepared {
   readonly method: string
@@ -31,34 +28,25 @@ export interface OssTransport {
 
 /** @param isAnonymous requests go out unsigned */
 export function ossTransport(isAnonymous: boolean): OssTransport {
-  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
+  const send = createSendRequest()
 
-  function send(url: string, { method, headers, content, ctx }: Prepared): Promise<IncomingMessage> {
-    const { origin, protocol } = new URL(url)
-    const isTls = protocol === 'https:'
+  function sendSigned(url: string, { method, headers, content, ctx }: Prepared): Promise<IncomingMessage> {
+    const { origin } = new URL(url)
     const { authorization, ...unsigned } = headers
-    return new Promise((answer, fail) => {
-      const request = (isTls ? httpsRequest : httpRequest)(origin, {
-        method,
-        // As it was signed: a URL object would take `./` out of it.
-        path: url.slice(origin.length),
-        headers: isAnonymous ? unsigned : headers,
-        agent: isTls ? agents['https:'] : agents['http:'],
-        ...(ctx?.signal && { signal: ctx.signal }),
-      })
-      request.on('response', answer).on('error', fail).end(content)
-      request.once('socket', (socket) => {
-        if (!socket.connecting) return
-        const timer = setTimeout(() => request.destroy(new Error('it takes no connection')), CONNECT_TIMEOUT_MS)
-        socket.once('close', () => clearTimeout(timer)).once('connect', () => clearTimeout(timer))
-      })
-    })
+    const options = {
+      method,
+      // As it was signed: a URL object would take `./` out of it.
+      path: url.slice(origin.length),
+      headers: isAnonymous ? unsigned : headers,
+      ...(ctx?.signal && { signal: ctx.signal }),
+    }
+    return send(origin, options, content)
   }
 
   return {
     async request(url, prepared) {
       try {
-        const answer = await send(url, prepared)
+        const answer = await sendSigned(url, prepared)
         const { statusCode: status = 0, headers } = answer
         if (prepared.customResponse && status < 300) return { status, headers, res: answer }
         const parts: Uint8Array[] = []
