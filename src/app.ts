@@ -130,7 +130,13 @@ async function build(config: AppConfig, log: Logger, onClose: (closer: () => unk
   const copies = createCopies({ store, hashes, images })
 
   const { dataDir, secretKey, accountId } = config
-  const { access, admin, sessions, secrets, firstKey } = await createAccess({ store, dataDir, secretKey, accountId, log })
+  const { access, admin, sessions, secrets, firstKey } = await createAccess({
+    store,
+    dataDir,
+    secretKey,
+    accountId,
+    log,
+  })
   onClose(access.close)
   const buckets = createBuckets({
     rows: bucketRows(store),

@@ -1,4 +1,4 @@
-import { countImages, findImage, findThumbnail, findVector, listImages, loadImages } from '../store/images.ts'
+import { countImages, findImage, findThumbnail, findWithVector, listImages, loadImages } from '../store/images.ts'
 import { formatCategoryModel, rankCategories } from './category.ts'
 import { createCategoryModels } from './category-models.ts'
 import type { Images } from './images.ts'
@@ -31,7 +31,10 @@ export function createImages(parts: ImagesParts): Images {
       return new Map(rows.map((row) => [row.id, toImage(row)]))
     },
 
-    findVector: (instanceId, key) => findVector(read, { instanceId, ...key }, model),
+    async findWithVector(instanceId, key) {
+      const found = await findWithVector(read, { instanceId, ...key }, model)
+      return found && { image: toImage(found.row), vector: found.vector }
+    },
 
     async list(instanceId, page) {
       return (await listImages(read, instanceId, page)).map(toImage)

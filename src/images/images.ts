@@ -154,8 +154,11 @@ export interface Images {
   count(instanceId: number, filter?: Filter): Promise<number>
   /** Images of these ids, by id; those that are gone are left out. */
   load(instanceId: number, ids: readonly number[]): Promise<Map<number, Image>>
-  /** The vector of a stored image, length 1, raw. */
-  findVector(instanceId: number, key: { productId: string; picName: string }): Promise<Float32Array | undefined>
+  /** A stored image with its vector, length 1, raw. */
+  findWithVector(
+    instanceId: number,
+    key: { productId: string; picName: string },
+  ): Promise<{ readonly image: Image; readonly vector: Float32Array } | undefined>
   /** Categories that a picture with this vector may belong to, likeliest first, never empty. */
   rankCategories(instanceId: number, vector: Float32Array): Promise<number[]>
   /** JSON of what predicts categories, as it is now; given to an import so that its predictions are repeatable. */

@@ -93,15 +93,15 @@ export function createSearch({ store, vision, vectors, hashes, images }: SearchP
       const begun = performance.now()
       checkOptions(instance, options)
       requireModel(instance, vision.model)
-      const [image, vector] = await Promise.all([images.find(instance.id, key), images.findVector(instance.id, key)])
-      if (!image || !vector) {
-        throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName) })
-      }
+      const asked = await images.findWithVector(instance.id, key)
+      if (!asked) throw problem('ImageNotFound', { productId: clip(key.productId), picName: clip(key.picName) })
+      const { image, vector } = asked
       const hash = (await hashes.open(instance.id, PATIENCE_MS)).get(image.id)
       const { results, found, searchMs } = await nearest(instance, vector, hash, options)
       return {
         results,
         found,
+        image,
         categories: [named(options.categoryId ?? image.categoryId)],
         timings: { decodeMs: 0, embedMs: 0, searchMs, totalMs: performance.now() - begun },
       }

@@ -9,7 +9,7 @@ import type { SearchHit, Vectors } from '../vectors/index.ts'
 
 export interface FindCopiesParts {
   readonly hashes: Hashes
-  readonly vectors: Pick<Vectors, 'compare'>
+  readonly vectors: Pick<Vectors, 'compare' | 'similarity'>
   readonly images: Pick<Images, 'load'>
   readonly loadVectors: (imageIds: readonly number[]) => Promise<ReadonlyMap<number, Float32Array>>
 }
@@ -51,7 +51,7 @@ export async function findCopies(
   const closest = stored.get(rivals.find(({ distance }) => distance === least)?.id as number)
   const isSure = (id: number) => {
     const vector = stored.get(id)
-    return !vector || !closest || vectors.compare(instanceId, vector, closest).similarity >= ALIKE
+    return !vector || !closest || vectors.similarity(instanceId, vector, closest) >= ALIKE
   }
   if (!rivals.every(({ id }) => isSure(id))) return []
 

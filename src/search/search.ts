@@ -55,8 +55,12 @@ export interface SearchAnswer {
 
 export interface Search {
   byPicture(instance: Instance, picture: Uint8Array, options: PictureSearchOptions): Promise<SearchAnswer>
-  /** @throws ImageNotFound */
-  byName(instance: Instance, key: { productId: string; picName: string }, options: SearchOptions): Promise<SearchAnswer>
+  /** By the picture of a stored image, which is in the answer, too. @throws ImageNotFound */
+  byName(
+    instance: Instance,
+    key: { productId: string; picName: string },
+    options: SearchOptions,
+  ): Promise<SearchAnswer & { readonly image: Image }>
   /** By what a picture shows. @throws TextEncoderMissing */
   byText(instance: Instance, text: string, options: SearchOptions): Promise<SearchAnswer>
   /** Images that match, in order of id; no score. */

@@ -37,16 +37,22 @@ export async function loadProductIds(db: Db, ids: readonly number[]): Promise<Ma
   return new Map(rows.map((row) => [row.id, row.product_id]))
 }
 
-export async function findVector(db: Db, key: ImageKeyColumns, model: string): Promise<Float32Array | undefined> {
+/** An image with its vector; undefined also when that is of another model. */
+export async function findWithVector(
+  db: Db,
+  key: ImageKeyColumns,
+  model: string,
+): Promise<{ row: ImageRow; vector: Float32Array } | undefined> {
   const row = await db
     .selectFrom('image')
     .innerJoin('embedding', (join) => join.onRef('embedding.image_id', '=', 'image.id').on('model', '=', model))
+    .selectAll('image')
     .select('embedding.vector')
     .where('instance_id', '=', key.instanceId)
     .where('product_id', '=', key.productId)
     .where('pic_name', '=', key.picName)
     .executeTakeFirst()
-  return row && fromBlob(row.vector)
+  return row && { row, vector: fromBlob(row.vector) }
 }
 
 export interface ImagePage {

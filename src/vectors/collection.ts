@@ -37,6 +37,7 @@ export interface Collection {
   apply(changes: readonly Change[]): void
   ready(signal?: AbortSignal): Promise<void>
   search(query: Float32Array, search: { limit: number; filter?: Filter }): Promise<SearchHit[]>
+  similarity(a: Float32Array, b: Float32Array): number
   compare(a: Float32Array, b: Float32Array): { similarity: number; score: number }
   count(filter?: Filter): Promise<number>
   state(): IndexState
@@ -187,6 +188,8 @@ export async function openCollection(parts: CollectionParts): Promise<Collection
         .slice(0, limit)
         .map(({ id, similarity }) => ({ id, similarity: Math.min(1, similarity), score: scoreOf(similarity, scale) }))
     },
+
+    similarity: (a, b) => dot(centre(a, active.basis.mean), centre(b, active.basis.mean)),
 
     compare(a, b) {
       const [left, right] = [centre(a, active.basis.mean), centre(b, active.basis.mean)]

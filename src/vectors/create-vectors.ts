@@ -44,6 +44,8 @@ export function createVectors({ engine, source, log }: VectorsParts): Vectors {
 
     search: async (instanceId, query, search) => required(instanceId).search(query, search),
 
+    similarity: (instanceId, a, b) => required(instanceId).similarity(a, b),
+
     compare: (instanceId, a, b) => required(instanceId).compare(a, b),
 
     count: async (instanceId, filter) => required(instanceId).count(filter),

@@ -80,7 +80,9 @@ export interface Vectors {
   ready(instanceId: number, signal?: AbortSignal): Promise<void>
   /** Nearest images by cosine with half of the collection's mean taken out, best first; `query` is raw. */
   search(instanceId: number, query: Float32Array, search: { limit: number; filter?: Filter }): Promise<SearchHit[]>
-  /** Score of two raw vectors on the scale of the instance. */
+  /** Cosine of two raw vectors with half of the collection's mean taken out. */
+  similarity(instanceId: number, a: Float32Array, b: Float32Array): number
+  /** The same, and its score on the scale of the instance. */
   compare(instanceId: number, a: Float32Array, b: Float32Array): { similarity: number; score: number }
   count(instanceId: number, filter?: Filter): Promise<number>
   state(instanceId: number): IndexState

@@ -5,7 +5,8 @@ export interface JobQueue<T> {
   add(job: T, priority: Priority): void
   /** Takes a job out before its turn; false = it does not wait here. */
   delete(job: T): boolean
-  next(): T | undefined
+  /** @param mayImport default true; false = only a search, however long imports have waited */
+  next(mayImport?: boolean): T | undefined
   size(): number
 }
 
@@ -21,8 +22,9 @@ export function createJobQueue<T>(): JobQueue<T> {
   return {
     add: (job, priority) => (priority === 'search' ? searches : imports).add(job),
     delete: (job) => searches.delete(job) || imports.delete(job),
-    next() {
-      const isImportsTurn = searches.size === 0 || (searchesInRow >= SEARCHES_PER_IMPORT && imports.size > 0)
+    next(mayImport = true) {
+      const isDue = searches.size === 0 || (searchesInRow >= SEARCHES_PER_IMPORT && imports.size > 0)
+      const isImportsTurn = mayImport && isDue
       const from = isImportsTurn ? imports : searches
       searchesInRow = isImportsTurn || imports.size === 0 ? 0 : searchesInRow + 1
       const [job] = from

@@ -114,6 +114,14 @@ test('searches overtake imports that wait', () =>
     assert.ok(order.indexOf('search') < order.indexOf('import'), order.join())
   }))
 
+test('while searches come, imports leave a worker free for the next one', () =>
+  withPool({ workers: 2 }, async (pool) => {
+    await run(pool, OK, 0, 'search')
+    const imports = Array.from({ length: 6 }, () => run(pool, SLOW))
+    assert.equal(pool.load().running, 1)
+    await Promise.all(imports)
+  }))
+
 test('an abort takes out what waits and does not touch what others sent', () =>
   withPool({}, async (pool) => {
     const controller = new AbortController()

@@ -32,7 +32,11 @@ export const JOBS_PER_WORKER = 3
 const MAX_WAITING_BYTES = 256 * 1024 * 1024
 const MAX_RESTART_DELAY_MS = 30_000
 
+/** So long after a search the next one is expected: imports leave a worker free for it, and queue in none. */
+const SEARCHING_MS = 1000
+
 interface Job extends WorkerJob {
+  readonly priority: Priority
   readonly queuedMs: number
   /** When a worker began with it. */
   startedMs: number
@@ -48,6 +52,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
   /** Large pictures that want to be decoded: the first one is, so that a burst of them costs the memory of one. */
   const turns: { readonly job: Job; readonly worker: Worker<Job> }[] = []
   let waitingBytes = 0
+  let lastSearchMs = Number.NEGATIVE_INFINITY
   let failedStarts = 0
   let isClosing = false
   let onIdle = (): void => {}
@@ -115,13 +120,20 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
     for (;;) {
       const [suspect] = suspects
       const worker = freest(suspect !== undefined)
-      const job = worker && (suspect ?? queue.next())
+      const job = worker && (suspect ?? queue.next(mayImport()))
       if (!job) break
       if (!suspects.delete(job)) waitingBytes -= sizeOf(job.request)
       job.startedMs ||= performance.now()
       worker.give(job)
     }
     if (running() === 0) onIdle()
+  }
+
+  /** What an import has in work cannot be interrupted, so searches would wait for it. */
+  function mayImport(): boolean {
+    if (performance.now() - lastSearchMs > SEARCHING_MS) return true
+    const imports = [...workers].flatMap((worker) => worker.held()).filter((job) => job.priority === 'import')
+    return imports.length < Math.max(1, count - 1)
   }
 
   function freest(forSuspect: boolean): Worker<Job> | undefined {
@@ -152,6 +164,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
       const { promise, resolve, reject } = Promise.withResolvers<{ answer: AnswerTo<R>; waitMs: number }>()
       const job: Job = {
         request,
+        priority,
         queuedMs: performance.now(),
         startedMs: 0,
         isSuspect: false,
@@ -164,6 +177,7 @@ export async function createPool({ model, program, workers: count, deadlineMs }:
         reject(signal?.reason)
       }
       signal?.addEventListener('abort', abort, { once: true })
+      if (priority === 'search') lastSearchMs = job.queuedMs
       queue.add(job, priority)
       waitingBytes += sizeOf(request)
       dispatch()

@@ -159,6 +159,7 @@ function plainVectors(changes: Change[]): Vectors {
     apply: (_, more) => void changes.push(...more),
     ready: async () => {},
     search: unused,
+    similarity: unused,
     compare: unused,
     count: unused,
     state: unused,

@@ -1,4 +1,3 @@
-import { problem } from '../../../errors.ts'
 import { action } from '../action.ts'
 import { pictureInfo } from '../fields.ts'
 import { picName, productId, required } from '../parameters.ts'
@@ -11,11 +10,7 @@ export const searchImageByName = action({
   parameters: { ProductId: required(productId), PicName: required(picName), ...SEARCH_PARAMETERS },
   async handle({ services, instance, signal }, p) {
     const key = { productId: p.ProductId, picName: p.PicName }
-    const [image, answer] = await Promise.all([
-      services.images.find(instance.id, key),
-      services.search.byName(instance, key, { ...searchOptions(p), signal }),
-    ])
-    if (!image) throw problem('ImageNotFound', key)
+    const { image, ...answer } = await services.search.byName(instance, key, { ...searchOptions(p), signal })
     return { ...searchAnswer(answer), PicInfo: pictureInfo(image.categoryId, [image.region], answer.categories) }
   },
 })
