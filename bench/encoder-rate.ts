@@ -85,6 +85,16 @@ function processorMs(): number {
   return ticks.reduce((sum, value) => sum + value, 0) * MS_PER_TICK
 }
 
+/** The same by worker processes as the server has them, without a server. */
+export async function measureWorkersAlone(files: readonly string[]): Promise<Rate> {
+  const vision = await createVision({ modelFolder: MODEL_FOLDER })
+  try {
+    return await measureVisionRate(vision, files, false)
+  } finally {
+    await vision.close()
+  }
+}
+
 /** The same files through `analyse`, as an import does it. */
 async function measureVisionRate(vision: Vision, files: readonly string[], thumbnail: boolean): Promise<Rate> {
   const bytes = files.map((file) => readFileSync(file))

@@ -1,17 +1,19 @@
 /**
  * Import of the grocery set beside decoding and embedding the same bytes alone; memory at one and at ten times the rows.
  *
- *     npm run bench import [-- --copies 10]
+ *     npm run bench import [-- --copies=10]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { labels, makeBucket, SHARED_DATA } from './datasets.ts'
-import { measureDecodeEmbedRate } from './encoder-rate.ts'
+import { measureDecodeEmbedRate, measureWorkersAlone } from './encoder-rate.ts'
 import { report } from './report.ts'
 import { importToEnd, startServer } from './server.ts'
 
-const copies = Number(process.argv[process.argv.indexOf('--copies') + 1] || 10)
+const { values } = parseArgs({ options: { copies: { type: 'string', default: '10' } } })
+const copies = Number(values.copies)
 const pictures = labels('grocery')
 const files = pictures.map(({ path }) => join(SHARED_DATA, 'grocery', path))
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-bucket-'))
@@ -22,12 +24,19 @@ try {
   const before = await measureDecodeEmbedRate(files)
   const once = await importInto('once')
   const after = await measureDecodeEmbedRate(files)
+  const workers = await measureWorkersAlone(files)
   const many = await importInto('many')
   const bare = (before.picturesPerSecond + after.picturesPerSecond) / 2
   const isKept = report('import', [
     { name: 'decode and embed alone (before, after: mean)', value: bare, unit: 'pict/s' },
     { name: `import of ${once.rows} rows`, value: once.rate, unit: 'rows/s' },
     { name: 'import / decode and embed alone', value: once.rate / bare, unit: '', atLeast: 0.85 },
+    {
+      name: "decode and embed by the server's worker processes, alone",
+      value: workers.picturesPerSecond,
+      unit: 'pict/s',
+    },
+    { name: 'import / those', value: once.rate / workers.picturesPerSecond, unit: '' },
     { name: 'rows not ok', value: once.notOk + many.notOk, unit: 'rows', atMost: 0 },
     { name: 'peak memory of the server', value: once.peakMb, unit: 'MB', atMost: 700 },
     { name: `import of ${many.rows} rows`, value: many.rate, unit: 'rows/s' },

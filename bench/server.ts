@@ -10,13 +10,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { signAcs3 } from '../src/http/rpc/acs3.ts'
 
+const FORM = 'application/x-www-form-urlencoded'
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
 export interface BenchServer {
   readonly dataDir: string
   readonly readyMs: number
-  /** An action of the official API, version 2020-12-14; the form as values or ready to be sent. */
-  rpc<T = Record<string, unknown>>(action: string, form: Record<string, string> | Buffer): Promise<T>
+  readonly port: number
+  /** An action of the official API, version 2020-12-14. */
+  rpc<T = Record<string, unknown>>(action: string, form: Record<string, string>): Promise<T>
+  /** All bytes of such a request, for a raw client. */
+  rpcBytes(action: string, form: Record<string, string>): Buffer
   /** A REST call below /v1. */
   rest<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
   /** Most memory so far of the server and its workers together, pages they share counted once, MB; sampled. */
@@ -26,8 +30,7 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
-/** The bytes of a form; made before the clock starts where making them would weigh on what is measured. */
-export function formOf(values: Record<string, string>): Buffer {
+function formOf(values: Record<string, string>): Buffer {
   return Buffer.from(new URLSearchParams(values).toString())
 }
 
@@ -53,15 +56,19 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
   }
   const host = `127.0.0.1:${port}`
 
-  async function send<T>(method: string, path: string, action: string, contentType: string, body: Buffer): Promise<T> {
+  function signed(method: string, path: string, action: string, contentType: string, body: Buffer) {
     const headers = {
       host,
       ...(action && { 'x-acs-action': action, 'x-acs-version': '2020-12-14' }),
       ...(body.length > 0 && { 'content-type': contentType }),
     }
-    const signed = signAcs3({ method, url: path, headers, body }, key)
+    return signAcs3({ method, url: path, headers, body }, key)
+  }
+
+  async function send<T>(method: string, path: string, action: string, contentType: string, body: Buffer): Promise<T> {
+    const headers = signed(method, path, action, contentType, body)
     return new Promise((resolve, reject) => {
-      const outgoing = request({ host: '127.0.0.1', port, method, path, agent, headers: signed }, (response) => {
+      const outgoing = request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
@@ -78,9 +85,15 @@ export async function startServer(dataDir?: string): Promise<BenchServer> {
 
   return {
     dataDir: folder,
+    port,
     readyMs,
-    rpc: (action, form) =>
-      send('POST', '/', action, 'application/x-www-form-urlencoded', Buffer.isBuffer(form) ? form : formOf(form)),
+    rpc: (action, form) => send('POST', '/', action, FORM, formOf(form)),
+    rpcBytes(action, form) {
+      const body = formOf(form)
+      const headers = { ...signed('POST', '/', action, FORM, body), 'content-length': `${body.length}` }
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+      return Buffer.concat([Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n`), body])
+    },
     rest: (method, path, body) =>
       send(method, `/v1${path}`, '', 'application/json', Buffer.from(body === undefined ? '' : JSON.stringify(body))),
     peakMb: () => peakMb,

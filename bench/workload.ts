@@ -10,17 +10,17 @@ export interface WorkloadResult {
  */
 export async function workload(
   options: { callers: number; count: number; limitMs?: number },
-  call: (index: number) => Promise<void>,
+  call: (index: number, caller: number) => Promise<void>,
 ): Promise<WorkloadResult> {
   const timesMs: number[] = []
   const start = performance.now()
   const end = start + (options.limitMs ?? 120_000)
   let next = 0
-  async function caller(): Promise<void> {
+  async function caller(_: unknown, number: number): Promise<void> {
     while (next < options.count && performance.now() < end) {
       const index = next++
       const before = performance.now()
-      await call(index)
+      await call(index, number)
       timesMs.push(performance.now() - before)
     }
   }

@@ -5,6 +5,7 @@ import { loadConfig } from '../ops/config.ts'
 import { createLog } from '../ops/log.ts'
 import { command } from './command.ts'
 import { configInputs, type SettingFlags, withSettings } from './config.ts'
+import { beginWithSmallHeap } from './small-heap.ts'
 import type { RunningServer } from './start-server.ts'
 import { renderFields } from './table.ts'
 
@@ -18,6 +19,7 @@ export function serveCommand(): Command {
       'serve --data /srv/sightline --host 0.0.0.0 --port 8750',
     ]),
   ).action(async (flags: SettingFlags) => {
+    beginWithSmallHeap()
     // Only here: the server's parts take half a second to load, and other commands do without.
     const { startServer } = await import('./start-server.ts')
     const { config } = loadConfig(configInputs(flags))

@@ -10,7 +10,7 @@ import type { VectorEngine } from './port.ts'
 /** A million vectors of 256 numbers need 0.7 GB of index in memory for fast searches. */
 const INDEX_CACHE_BYTES = 4n << 30n
 /** File footers and manifests. Lance's own default, 1 GB, fills up over a long import. */
-const METADATA_CACHE_BYTES = 64n << 20n
+const METADATA_CACHE_BYTES = 16n << 20n
 /** Rows keep their ids when files are merged; without it a merge would build the whole index anew. */
 const STORAGE_OPTIONS = { new_table_enable_stable_row_ids: 'true' }
 

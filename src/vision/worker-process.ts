@@ -19,6 +19,10 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 sharp.concurrency(1)
 sharp.cache(false)
 
+/** Pixels that outlived a small collection wait for a large one, which V8 puts off until there are 50 MB of them. */
+const COLLECT_EVERY = 200
+let answered = 0
+
 const turns = new Map<number, () => void>()
 
 try {
@@ -43,6 +47,7 @@ try {
       reply({ kind: 'failed', id, failure: failureOf(error) })
     }
     turns.delete(id)
+    if (++answered % COLLECT_EVERY === 0) globalThis.gc?.()
   })
   reply({ kind: 'ready' })
 } catch (error) {
