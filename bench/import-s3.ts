@@ -2,11 +2,12 @@
  * Import of the grocery set from an S3 store on the same machine (Ceph's gateway), beside the same from a folder. The
  * store takes its share of the processors, too.
  *
- *     node bench/import-s3.ts [--rows 1000]
+ *     npm run bench import-s3 [-- --rows=1000]
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { type Radosgw, radosgwMissing, startRadosgw } from '../test/peers/radosgw.ts'
 import { storeWriter } from '../test/peers/store-peer.ts'
 import { labels, makeBucket, SHARED_DATA } from './datasets.ts'
@@ -19,8 +20,8 @@ const PARALLEL_PUTS = 16
 const missing = radosgwMissing()
 if (missing) throw new Error(missing)
 const all = labels('grocery')
-const rows = Number(process.argv[process.argv.indexOf('--rows') + 1] || all.length)
-const pictures = all.slice(0, rows)
+const { values } = parseArgs({ options: { rows: { type: 'string', default: String(all.length) } } })
+const pictures = all.slice(0, Number(values.rows))
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-s3-'))
 const radosgw = await startRadosgw()
 
