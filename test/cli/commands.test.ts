@@ -68,7 +68,7 @@ test('an instance is created, imported into, searched, examined and dropped', as
   await run(['instance', 'update', 'shop', '--capacity', '200', '--search-qps', '50'])
 
   await run(['bucket', 'add', 'photos', '--folder', join(root, 'photos')])
-  assert.match((await run(['bucket', 'test', 'photos'])).stdout, /yes/)
+  assert.match((await run(['bucket', 'test', 'photos'])).stdout, /✓ list/)
   const started = await run(['import', 'start', 'shop', '--bucket', 'photos', '--path', '/summer', '--wait'], 3)
   assert.match(started.stdout, /^Rows +5: 4 ok, 1 failed, 0 skipped$/m)
   assert.equal(started.stderr, '', 'no progress bar without a terminal')
