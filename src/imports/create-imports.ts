@@ -83,7 +83,8 @@ export function createImports(parts: ImportsParts): Imports {
     const { bucket, path, callbackAddress = '', dryRun, queue, skipUnchanged } = asked
     requireModel(instance, vision.model)
     if (callbackAddress !== '') await sender.check(callbackAddress)
-    const role = asked.roleArn ?? instance.defaultRole
+    // An empty one is none: it must not get around the role that the instance was given.
+    const role = asked.roleArn || instance.defaultRole
     const { manifest } = await openManifest(parts, bucket, path, role)
     if (!dryRun) await checkRoom(parts, instance, manifest)
     const prediction = await images.prediction(instance.id)

@@ -46,7 +46,7 @@ export async function previewManifest(
   { bucket, path, roleArn }: ImportStart,
   limit: number,
 ): Promise<ManifestPreview> {
-  const role = roleArn ?? instance.defaultRole
+  const role = roleArn || instance.defaultRole
   const { manifest, mayRead } = await openManifest(parts, bucket, path, role)
   const end = Math.min(manifest.sizeBytes, PREVIEW_BYTES)
   const rows: ReadRow[] = []

@@ -123,6 +123,25 @@ suite('every call is checked', () => {
     await accessAdmin.createPolicy(admin, { name: 'pass-reader', document })
     await accessAdmin.attach(admin, 'pass-reader', { kind: 'user', name: 'importer' })
     for (const path of paths) assert.equal((await call(user, 'POST', path, { json })).code, 'InstanceNotFound')
+
+    // The role of an instance is such a role, too: given, exchanged or taken away, it changes what imports may read.
+    const reader = json.roleArn
+    const options = (defaultRole: string) => ({ json: { defaultRole } })
+    const made = { json: { name: 'with-role', serviceType: 'generic', defaultRole: reader } }
+    assert.equal((await call(user, 'POST', '/v1/instances', made)).status, 201)
+    assert.equal((await call(user, 'PATCH', '/v1/instances/with-role', options(reader))).status, 200)
+    for (const other of ['', `${reader}-of-all`]) {
+      const { code, detail } = await call(user, 'PATCH', '/v1/instances/with-role', options(other))
+      assert.deepEqual([code, detail?.AuthAction], ['NoPermission', 'ram:PassRole'], other)
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-test-'))
+    await writeFile(join(folder, 'increment.meta'), '{"OperationType":"DELETE","ProductId":"1"}\n')
+    await call(root, 'POST', '/v1/buckets', { json: { name: 'secret', folder } })
+    for (const path of ['/v1/instances/with-role/imports', '/v1/instances/with-role/imports/preview']) {
+      const { code } = await call(user, 'POST', path, { json: { bucket: 'secret', path: '/', roleArn: '' } })
+      assert.equal(code, 'RoleNotFound', 'an empty role is the role of the instance')
+    }
+    await rm(folder, { recursive: true })
   })
 
   test('a user and a role get in with exactly the action and the resource of the table, and not past a deny', async () => {

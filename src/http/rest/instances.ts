@@ -4,6 +4,7 @@
 import { Type } from 'typebox'
 import type { Instance } from '../../instances/index.ts'
 import type { Services } from '../services.ts'
+import { authoriseRole } from './pass-role.ts'
 import { type RestRoute, route } from './route.ts'
 
 export const INSTANCE_PARAMS = Type.Object({ name: Type.String() })
@@ -23,7 +24,7 @@ const OPTIONS = {
 
 const strict = { additionalProperties: false }
 
-export function instanceRoutes({ instances, images, vectors, vision }: Services): RestRoute[] {
+export function instanceRoutes({ access, instances, images, vectors, vision }: Services): RestRoute[] {
   const show = async (instance: Instance) => ({
     ...instance,
     searchesText: vision.model.readsText && vision.model.id === instance.model,
@@ -46,8 +47,11 @@ export function instanceRoutes({ instances, images, vectors, vision }: Services)
         strict,
       ),
       status: 201,
-      handle: async ({ body: { name, serviceType, ...options } }) =>
-        show(await instances.create(name, serviceType, options)),
+      async handle(request) {
+        const { name, serviceType, ...options } = request.body
+        if (options.defaultRole) await authoriseRole(access, request, options.defaultRole)
+        return show(await instances.create(name, serviceType, options))
+      },
     }),
     route({
       method: 'GET',
@@ -75,7 +79,14 @@ export function instanceRoutes({ instances, images, vectors, vision }: Services)
       summary: 'Changes options of an instance.',
       ...one,
       body: Type.Object(OPTIONS, strict),
-      handle: async ({ params, body }) => show(await instances.update(params.name, body)),
+      async handle(request) {
+        const { params, body } = request
+        const { defaultRole } = await instances.get(params.name)
+        if (body.defaultRole !== undefined && body.defaultRole !== defaultRole) {
+          await authoriseRole(access, request, body.defaultRole)
+        }
+        return show(await instances.update(params.name, body))
+      },
     }),
     route({
       method: 'POST',
