@@ -3,9 +3,10 @@
  *
  * Folders that consoles make (objects whose key ends with a slash) are no objects here.
  */
-import { addAbortSignal, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import OSS, { type Page } from 'ali-oss'
 import { clip, problem } from '../errors.ts'
+import { bodyBytes } from './body-bytes.ts'
 import { checkKey, isInside } from './keys.ts'
 import type { BucketCredentials, OssOptions } from './options.ts'
 import { type OssCredentialsParts, type OssKeys, ossKeyring } from './oss-credentials.ts'
@@ -94,20 +95,14 @@ export async function openOss(
         throw problem('BucketRefused', { name, reason: 'it answers with whole objects where parts are asked for' })
       }
       const checksum = crc64(answer.res.headers)
-      return { info, ...(checksum && { checksum }), stream: bytes(body, key, signal) }
+      return {
+        info,
+        ...(checksum && { checksum }),
+        stream: bodyBytes(body, signal, (error) => ossProblem(error, { name, bucket, key })),
+      }
     } catch (error) {
       body.destroy()
       throw error
-    }
-  }
-
-  async function* bytes(body: Readable, key: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    if (signal) addAbortSignal(signal, body)
-    try {
-      for await (const chunk of body) yield chunk as Uint8Array
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw ossProblem(error, { name, bucket, key })
     }
   }
 

@@ -4,7 +4,7 @@
  * Folders that consoles make (objects whose key ends with a slash) are no objects here.
  */
 
-import { addAbortSignal, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   GetObjectCommand,
   type GetObjectCommandOutput,
@@ -14,6 +14,7 @@ import {
   type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3'
 import { clip, problem } from '../errors.ts'
+import { bodyBytes } from './body-bytes.ts'
 import { checkKey, isInside } from './keys.ts'
 import type { BucketCredentials, S3Options } from './options.ts'
 import type { Bucket, Checksum, Children, GetOptions, ObjectBody, ObjectInfo } from './port.ts'
@@ -92,20 +93,14 @@ export async function openS3(
         throw problem('BucketRefused', { name, reason: 'it answers with whole objects where parts are asked for' })
       }
       const checksum = md5(bucket, answer)
-      return { info, ...(checksum && { checksum }), stream: bytes(body, key, signal) }
+      return {
+        info,
+        ...(checksum && { checksum }),
+        stream: bodyBytes(body, signal, (error) => s3Problem(error, { name, bucket, key })),
+      }
     } catch (error) {
       body.destroy()
       throw error
-    }
-  }
-
-  async function* bytes(body: Readable, key: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    if (signal) addAbortSignal(signal, body)
-    try {
-      for await (const chunk of body) yield chunk as Uint8Array
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw s3Problem(error, { name, bucket, key })
     }
   }
 

@@ -38,7 +38,8 @@ export type WriteOutcome = 'stored' | 'removed' | 'superseded'
 
 /**
  * Writes more in the transaction of an image, so that both are stored or neither is: an import's row outcome, say. It
- * may run again in another transaction when the first one failed, never twice in one. Throwing undoes the write. Do no other work than queries here: every writer waits for it.
+ * may run again in another transaction when the first one failed, never twice in one. Throwing undoes the write. Do no
+ * other work than queries here: every writer waits for it.
  */
 export type Alongside = (trx: Trx, outcome: WriteOutcome) => Promise<void>
 
