@@ -8,10 +8,7 @@ export type SettingFlags = Readonly<Record<string, unknown>> & { readonly config
 
 export function configCommand(): Command {
   return withSettings(
-    command('config', 'list every setting, its value and where it came from', [
-      'config',
-      'SIGHTLINE_PORT=80 sightline config',
-    ]),
+    command('config', 'list every setting, its value and where it came from', ['config', 'config --port 80']),
   )
     .option('--json', 'print JSON: one object a line')
     .action((flags: SettingFlags & { json?: boolean }) => {
